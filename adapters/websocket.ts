@@ -1,0 +1,127 @@
+/**
+ * The browser's own `WebSocket`, connecting side. (Node has one too since 22; `adapters/ws.ts` does more there.)
+ *
+ * A browser can neither pause reading nor see a ping, and tells nothing of when a frame has left: `handedOver` looks at `bufferedAmount`.
+ */
+import { ConnectionLost, LocalMisuse } from '../src/errors.ts';
+import type { Closure, Connect, Transport, TransportEvents } from '../src/transport.ts';
+
+type Frame = string | Uint8Array;
+
+/** Milliseconds between looks at `bufferedAmount` while somebody waits for it. */
+const lookEvery = 10;
+
+class WebSocketTransport implements Transport<Frame> {
+  readonly #socket: WebSocket;
+  readonly #early: Frame[] = [];
+  #waiting: ((ok: boolean) => void)[] = [];
+  #events: TransportEvents<Frame> | undefined;
+  #closure: Closure | undefined;
+  #isPaused = true;
+
+  constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.binaryType = 'arraybuffer';
+    socket.onmessage = ({ data }) => this.#frame(typeof data === 'string' ? data : new Uint8Array(data));
+    socket.onclose = ({ code, reason }) => {
+      this.#closure = { code, reason };
+      this.#settle(false);
+      this.#events?.closed(this.#closure);
+    };
+  }
+
+  attach(events: TransportEvents<Frame>): void {
+    this.#events = events;
+    this.resume();
+    if (this.#closure !== undefined) events.closed(this.#closure);
+  }
+
+  send(frame: Frame, handedOver?: (ok: boolean) => void): boolean {
+    if (this.#socket.readyState !== WebSocket.OPEN) {
+      handedOver?.(false);
+      return false;
+    }
+    this.#socket.send(typeof frame === 'string' ? frame : new Uint8Array(frame));
+    if (handedOver !== undefined) {
+      this.#waiting.push(handedOver);
+      if (this.#waiting.length === 1) this.#look();
+    }
+    return true;
+  }
+
+  get bufferedAmount(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    while (!this.#isPaused) {
+      const frame = this.#early.shift();
+      if (frame === undefined) return;
+      this.#events?.frame(frame);
+    }
+  }
+
+  close(code = 1000, reason = ''): void {
+    // A page may only say 1000 or 3000-4999.
+    this.#socket.close(code === 1000 || code >= 3000 ? code : 1000, reason);
+  }
+
+  terminate(): void {
+    this.close();
+  }
+
+  #frame(frame: Frame): void {
+    if (this.#isPaused) this.#early.push(frame);
+    else this.#events?.frame(frame);
+  }
+
+  #look(): void {
+    if (this.#waiting.length === 0) return;
+    if (this.#socket.bufferedAmount === 0) this.#settle(true);
+    else setTimeout(() => this.#look(), lookEvery);
+  }
+
+  #settle(ok: boolean): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const handedOver of waiting) handedOver(ok);
+    if (ok) this.#events?.drained?.();
+  }
+}
+
+/**
+ * Opens a WebSocket from a page.
+ * @throws ConnectionLost `connectFailed`. A browser does not tell why.
+ */
+export const connect: Connect<Frame> = (url, { signal, timeout = 10_000 }) =>
+  new Promise((resolve, reject) => {
+    let socket: WebSocket;
+    try {
+      socket = new WebSocket(url);
+    } catch (cause) {
+      reject(new LocalMisuse(`${url} is not the URL of a WebSocket.`, { code: 'badUrl', cause }));
+      return;
+    }
+    const fail = (why: string) => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+      socket.close();
+      reject(new ConnectionLost(`No connection to ${url}: ${why}`, { code: 'connectFailed', cause: signal?.reason }));
+    };
+    const abort = () => fail('aborted');
+    const timer = setTimeout(() => fail('no answer in time'), timeout);
+    signal?.addEventListener('abort', abort, { once: true });
+    socket.onerror = () => fail('refused, or nobody there');
+    socket.onopen = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+      socket.onerror = null;
+      resolve(new WebSocketTransport(socket));
+    };
+    if (signal?.aborted === true) abort();
+  });

@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+/**
+ * The command line: `statewire serve <protocol>` runs a server, `statewire <protocol> <verb>` a client.
+ *
+ * Exit codes: 0 done; 1 the peer or the relay refused; 2 the command is wrong; 3 no connection; 4 unknown, the line broke; 130 interrupted.
+ */
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { ConnectionLost, LocalMisuse } from '../errors.ts';
+import { relayCommands } from './relay.ts';
+import { serveCommands } from './serve.ts';
+import { exitCodes } from './terminal.ts';
+
+const { version }: { version: string } = JSON.parse(
+  readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
+);
+
+const program = new Command('statewire')
+  .description('Every role of a wire protocol as one explicit XState machine.')
+  .version(version)
+  .showHelpAfterError()
+  .exitOverride()
+  .addCommand(serveCommands())
+  .addCommand(relayCommands())
+  .addHelpText(
+    'after',
+    `
+Examples:
+  $ statewire serve relay --port 8001
+  $ statewire relay listen
+  $ statewire relay send 927ec270029f4fb3976cec0a2bd67e16 '{"hello":"stranger"}'`,
+  );
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = exitCodeOf(error);
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.misuse;
+  console.error(error instanceof Error ? error.message : String(error));
+  if (error instanceof LocalMisuse) return exitCodes.misuse;
+  return error instanceof ConnectionLost ? exitCodes.noConnection : exitCodes.refused;
+}

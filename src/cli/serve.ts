@@ -1,0 +1,120 @@
+/**
+ * `statewire serve <protocol>`: the servers. Each prints one line when it is ready and stops cleanly on SIGINT and SIGTERM.
+ */
+import { readFileSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import { pino } from 'pino';
+import { relayServer } from '../relay/serve.ts';
+import { defaultLimits } from '../relay/server.ts';
+import { relayRoutes } from './metrics.ts';
+import { aborted, count, interruption, portNumber, say } from './terminal.ts';
+
+interface ServeOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly json?: true;
+  readonly logLevel: string;
+}
+
+interface RelayServeOptions extends ServeOptions {
+  readonly maxFrame: number;
+  readonly connections: number;
+  readonly connectionsPerIp: number;
+  readonly addresses: number;
+  readonly messagesPerSecond: number;
+  readonly queue: number;
+  readonly window: number;
+  readonly violations: number;
+  readonly ackTimeout: number;
+  readonly closeTimeout: number;
+  readonly liveness: number;
+  readonly origin?: readonly string[];
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+}
+
+/** The options that every server takes. */
+function server(name: string, port: number): Command {
+  return new Command(name)
+    .option('--host <address>', 'where to listen', '127.0.0.1')
+    .option('--port <number>', 'where to listen; 0 picks a free port', portNumber, port)
+    .option('--json', 'print the line that says it is ready as JSON')
+    .addOption(
+      new Option('--log-level <level>', 'what is logged, as JSON lines on stderr')
+        .choices(['silent', 'error', 'info', 'debug'])
+        .default('info'),
+    );
+}
+
+function serveRelay(): Command {
+  const limits = defaultLimits;
+  return server('relay', 8001)
+    .description('A relay: hands out ephemeral addresses and routes messages between them.')
+    .option('--max-frame <bytes>', 'the largest frame; a larger one closes its connection', count, limits.maxFrame)
+    .option('--connections <number>', 'connections in all; 0: no limit', count, limits.connections)
+    .option(
+      '--connections-per-ip <number>',
+      'connections from one address; 0: no limit',
+      count,
+      limits.connectionsPerIp,
+    )
+    .option('--addresses <number>', 'ephemeral addresses that a connection may hold', count, limits.addresses)
+    .option(
+      '--messages-per-second <number>',
+      'frames that a connection may send before it is read more slowly; 0: no limit',
+      count,
+      limits.messagesPerSecond,
+    )
+    .option('--queue <bytes>', 'what may wait for a receiver before its senders get errors', count, limits.queue)
+    .option('--window <number>', 'unacknowledged messages on a connection', count, limits.window)
+    .option('--violations <number>', 'invalid frames after which a connection is closed', count, limits.violations)
+    .option('--ack-timeout <ms>', 'how long an acknowledgement may take', count, limits.ackTimeout)
+    .option('--close-timeout <ms>', 'how long each step of closing may take', count, limits.closeTimeout)
+    .option('--liveness <ms>', 'between pings; who has not answered by the next one is cut', count, 20_000)
+    .option('--origin <origin...>', "the browsers' origins that may connect (default: all)")
+    .option('--tls-cert <file>', 'PEM certificate: listen for wss://')
+    .option('--tls-key <file>', 'PEM key')
+    .addHelpText(
+      'after',
+      `
+/healthz says whether it lives, /metrics what it has counted (Prometheus).
+
+Examples:
+  $ statewire serve relay --port 8001
+  $ statewire serve relay --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem --origin https://app.example`,
+    )
+    .action(async (options: RelayServeOptions, command: Command) => {
+      const { tlsCert, tlsKey, origin, logLevel } = options;
+      if ((tlsCert === undefined) !== (tlsKey === undefined))
+        command.error('error: --tls-cert and --tls-key go together');
+      const tls =
+        tlsCert !== undefined && tlsKey !== undefined
+          ? { cert: readFileSync(tlsCert), key: readFileSync(tlsKey) }
+          : undefined;
+      const log = pino({ level: logLevel }, pino.destination(2));
+      const signal = interruption();
+      const running = await relayServer({
+        host: options.host,
+        port: options.port,
+        limits: options,
+        liveness: options.liveness,
+        ...(origin === undefined ? {} : { origins: origin }),
+        ...(tls === undefined ? {} : { tls }),
+        ...(logLevel === 'silent' ? {} : { log }),
+        report: (error) => log.error({ err: error }, 'defect'),
+        http: relayRoutes,
+      });
+      say(
+        options.json === true,
+        { ready: true, url: running.url, pid: process.pid },
+        `The relay listens on ${running.url} (process ${process.pid}).`,
+      );
+      await aborted(signal);
+      await running.close();
+    });
+}
+
+/** All servers. */
+export function serveCommands(): Command {
+  return new Command('serve').description('Run a server.').addCommand(serveRelay());
+}

@@ -1,0 +1,43 @@
+/**
+ * What all commands share: exit codes, output for people or for machines, options that are numbers, and the signals that end a command.
+ */
+import { InvalidArgumentError } from 'commander';
+
+/** What a command's exit code says. */
+export const exitCodes = { done: 0, refused: 1, misuse: 2, noConnection: 3, unknown: 4 } as const;
+
+/** Prints one line: for machines the JSON of `fields`, for people the sentence. */
+export function say(json: boolean, fields: object, sentence: string): void {
+  process.stdout.write(`${json ? JSON.stringify(fields) : sentence}\n`);
+}
+
+/** A whole number, 0 or more, for an option. */
+export function count(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Not a whole number, 0 or more.');
+  return Number(text);
+}
+
+/** A port, 0 to 65535. */
+export function portNumber(text: string): number {
+  const port = count(text);
+  if (port > 65_535) throw new InvalidArgumentError('Not a port: 0 to 65535.');
+  return port;
+}
+
+/** Aborted by the first SIGINT or SIGTERM; a second one ends the process at once. */
+export function interruption(): AbortSignal {
+  const controller = new AbortController();
+  const stop = () => {
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort();
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  return controller.signal;
+}
+
+/** Resolves when the signal is aborted. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

@@ -1,0 +1,83 @@
+/**
+ * A queue between a producer that is pushed and a consumer that pulls, with marks at which the producer is asked to wait and to go on.
+ */
+
+export interface QueueOptions {
+  /** Items at which the producer is asked to pause. It is asked to resume at half of them. */
+  readonly high: number;
+  readonly pause: () => void;
+  readonly resume: () => void;
+}
+
+/** Items in order, for one or several consumers; each item goes to one of them. */
+export class AsyncQueue<Item> implements AsyncIterable<Item> {
+  readonly #options: QueueOptions;
+  readonly #items: Item[] = [];
+  readonly #waiting = new Set<(result: IteratorResult<Item>) => void>();
+  #hasEnded = false;
+  #isPaused = false;
+
+  constructor(options: QueueOptions) {
+    this.#options = options;
+  }
+
+  push(item: Item): void {
+    if (this.#hasEnded) return;
+    for (const give of this.#waiting) {
+      this.#waiting.delete(give);
+      give({ done: false, value: item });
+      return;
+    }
+    this.#items.push(item);
+    if (this.#items.length >= this.#options.high && !this.#isPaused) {
+      this.#isPaused = true;
+      this.#options.pause();
+    }
+  }
+
+  /** No more will come. What is there can still be taken. */
+  end(): void {
+    this.#hasEnded = true;
+    for (const give of this.#waiting) give({ done: true, value: undefined });
+    this.#waiting.clear();
+  }
+
+  /** The items from here on. An aborted signal ends the iteration without an error. */
+  iterate(signal?: AbortSignal): AsyncIterableIterator<Item> {
+    const iterator: AsyncIterableIterator<Item> = {
+      next: () => this.#next(signal),
+      return: async () => ({ done: true, value: undefined }),
+      [Symbol.asyncIterator]: () => iterator,
+    };
+    return iterator;
+  }
+
+  [Symbol.asyncIterator](): AsyncIterableIterator<Item> {
+    return this.iterate();
+  }
+
+  #next(signal: AbortSignal | undefined): Promise<IteratorResult<Item>> {
+    if (signal?.aborted === true) return Promise.resolve({ done: true, value: undefined });
+    const item = this.#items.shift();
+    if (item !== undefined) {
+      if (this.#isPaused && this.#items.length <= this.#options.high / 2) {
+        this.#isPaused = false;
+        this.#options.resume();
+      }
+      return Promise.resolve({ done: false, value: item });
+    }
+    if (this.#hasEnded) return Promise.resolve({ done: true, value: undefined });
+    return new Promise((resolve) => {
+      const abort = () => {
+        this.#waiting.delete(give);
+        resolve({ done: true, value: undefined });
+      };
+      const give = (result: IteratorResult<Item>) => {
+        signal?.removeEventListener('abort', abort);
+        resolve(result);
+      };
+      this.#waiting.add(give);
+      signal?.addEventListener('abort', abort, { once: true });
+    });
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * A token bucket: how fast somebody may be, with a burst. It reads no clock; the time is handed in.
+ */
+
+/** So many tokens a second, up to a burst. */
+export class TokenBucket {
+  readonly #perSecond: number;
+  readonly #burst: number;
+  #tokens: number;
+  #at: number;
+
+  constructor(perSecond: number, burst: number, now: number) {
+    this.#perSecond = perSecond;
+    this.#burst = burst;
+    this.#tokens = burst;
+    this.#at = now;
+  }
+
+  /** Takes a token, on credit if it must. @returns the milliseconds until the credit is paid back: 0 while there are tokens. */
+  take(now: number): number {
+    this.#tokens = Math.min(this.#burst, this.#tokens + ((now - this.#at) / 1000) * this.#perSecond) - 1;
+    this.#at = now;
+    return this.#tokens >= 0 ? 0 : Math.ceil((-this.#tokens / this.#perSecond) * 1000);
+  }
+}

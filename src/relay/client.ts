@@ -1,0 +1,353 @@
+/**
+ * The relay client as an app uses it: an address, `route`, and the deliveries. Everything that it promises settles.
+ */
+import type { EmittedFrom } from 'xstate';
+import { type ClientInput, client, type Outcome } from '../../machines/relay/client.ts';
+import { type Backoff, Connector } from '../connector.ts';
+import { ConnectionLost, LocalMisuse, type MachineFailed, PeerMisbehaved, type StoreFailed } from '../errors.ts';
+import { Host, type HostOptions } from '../host.ts';
+import { stateName } from '../inspect.ts';
+import { type JsonValue, parseJson, toJson } from '../json.ts';
+import { Kernel } from '../kernel.ts';
+import { Listeners } from '../listeners.ts';
+import { AsyncQueue } from '../queue.ts';
+import type { NoticesOf, RequestsOf, SendsOf } from '../role.ts';
+import { type Outside, Session } from '../session.ts';
+import type { Connect } from '../transport.ts';
+import { contactText, parseContact, Sealer } from './sealed.ts';
+import { clientEvent, relaySecrets, relayWire } from './wire.ts';
+
+type Frame = string | Uint8Array;
+type Emitted = EmittedFrom<typeof client>;
+type Notice = NoticesOf<Emitted>;
+
+/** A message that has arrived. */
+export interface Delivery {
+  /** The message. Whole numbers beyond 2^53 are bigint. */
+  readonly msg: JsonValue;
+  /** The message's JSON text exactly as it was sent. */
+  readonly text: string;
+  /** Who sealed it, as a 32-byte public key; only on a client with `sealed`. */
+  readonly sealedBy?: Uint8Array;
+}
+
+/** A delivery that a sealed client did not take: not sealed, altered, for somebody else, or played again. */
+export interface Rejected {
+  readonly type: 'rejected';
+  readonly error: PeerMisbehaved;
+}
+
+/** What a client tells beside its deliveries. */
+export type RelayNotice = Exclude<Notice, { readonly type: 'delivered' | 'routed' }> | Rejected;
+
+export interface RelayClientOptions extends HostOptions {
+  /** Ask for acknowledgements. A server that only knows the text's five messages ignores it. Default: true. */
+  readonly ack?: boolean;
+  /**
+   * Seal what is routed, and take only what is sealed. Messages go to contacts then (`<address>#<key>`), and `relay.contact` is what to hand out.
+   * A 32-byte secret key, or `true` for a fresh one.
+   */
+  readonly sealed?: boolean | Uint8Array;
+  /** Tries to get a lost connection back before giving up. Default: 10. */
+  readonly attempts?: number;
+  readonly backoff?: Backoff;
+  /** Routes that may be under way at once on a connection without acknowledgements; further ones wait for their turn. Default: 256. */
+  readonly window?: number;
+  /** Bytes of the largest frame, sent or received. Default: 1 MiB, the original's limit. */
+  readonly maxFrame?: number;
+  /** Deliveries that may wait to be taken before reading is paused. Default: 1024. */
+  readonly backlog?: number;
+  /** Milliseconds to wait for the connection, and for the address. Default: 10 s each. */
+  readonly timeout?: number;
+  /** Milliseconds for each step of closing. Default: 5 s. */
+  readonly closeTimeout?: number;
+  /** Gives up connecting; once open, closes the client. */
+  readonly signal?: AbortSignal;
+}
+
+export interface RouteOptions {
+  /** Stops waiting: the promise rejects with the signal's reason. What was sent cannot be taken back. */
+  readonly signal?: AbortSignal;
+}
+
+/** Whatever of a route is waited for. */
+interface Waiting {
+  settle(outcome: Outcome): void;
+}
+
+const kernel = new Kernel(client);
+
+/** A client of a relay. Made by `relayClient`. */
+export class RelayClient implements Outside<typeof client> {
+  readonly #host: Host;
+  readonly #session: Session<typeof client>;
+  readonly #connector: Connector<Frame>;
+  readonly #listeners: Listeners<RelayNotice>;
+  readonly #deliveries: AsyncQueue<Delivery>;
+  readonly #sealer: Sealer | undefined;
+  readonly #maxFrame: number;
+  readonly #routes = new Map<string, Waiting>();
+  readonly #turns: (() => void)[] = [];
+  readonly #closed: Promise<void>;
+  readonly #input: ClientInput;
+  #ended: (reason: string) => void = () => {};
+  #routed = 0;
+
+  constructor(url: string, connect: Connect<Frame>, options: RelayClientOptions) {
+    const { sealed = false, maxFrame = 1_048_576, timeout = 10_000, closeTimeout = 5_000, signal } = options;
+    const host = new Host(options);
+    this.#host = host;
+    this.#maxFrame = maxFrame;
+    if (sealed !== false) this.#sealer = sealed === true ? new Sealer(host.random) : new Sealer(host.random, sealed);
+    this.#listeners = new Listeners(host.report);
+    this.#deliveries = new AsyncQueue({
+      high: options.backlog ?? 1_024,
+      pause: () => this.#connector.pause(),
+      resume: () => this.#connector.resume(),
+    });
+    this.#connector = new Connector({
+      url,
+      connect,
+      clock: host.clock,
+      random: host.random,
+      maxFrame,
+      timeout,
+      ...(options.backoff === undefined ? {} : { backoff: options.backoff }),
+      frame: (frame) => this.#session.tell(clientEvent(frame)),
+      fact: (fact) => this.#session.tell(fact),
+    });
+    this.#input = {
+      ack: options.ack ?? true,
+      attempts: options.attempts ?? 10,
+      window: options.window ?? 256,
+      addressTimeout: timeout,
+      closeTimeout,
+    };
+    this.#session = new Session(
+      {
+        id: `relay.client/${host.freshId().slice(0, 8)}`,
+        kernel,
+        outside: this,
+        clock: host.clock,
+        ...(host.inspect === undefined ? {} : { inspect: host.inspect, secrets: relaySecrets }),
+      },
+      this.#input,
+    ).start();
+    this.#closed = new Promise((resolve) => {
+      this.#ended = () => resolve();
+    });
+    signal?.addEventListener('abort', () => void this.close(), { once: true });
+  }
+
+  /**
+   * Connects and gets an address.
+   * @throws ConnectionLost `notOpened`: nobody there, no address in time, or closed meanwhile
+   */
+  async open(signal?: AbortSignal): Promise<this> {
+    signal?.throwIfAborted();
+    const opened = new Promise<void>((resolve) => this.on('addressed', () => resolve()));
+    this.#session.tell({ type: 'command.connect' });
+    await Promise.race([opened, this.#closed]);
+    signal?.throwIfAborted();
+    if (!this.#session.ended) return this;
+    throw new ConnectionLost(this.#reason(), { code: 'notOpened' });
+  }
+
+  /** Where this client can be reached now. It changes on every reconnect: see `on('addressed')`. */
+  get address(): string {
+    return this.#session.snapshot.context.address;
+  }
+
+  /**
+   * What to hand to somebody who shall seal messages for this client: `<address>#<key>`.
+   * @throws LocalMisuse `notSealing` on a client without `sealed`
+   */
+  get contact(): string {
+    if (this.#sealer === undefined)
+      throw new LocalMisuse('This client has no sealing key: open it with `sealed`.', { code: 'notSealing' });
+    return contactText({ address: this.address, key: this.#sealer.publicKey });
+  }
+
+  /** The state of the client's machine, as a path: `open.acknowledged`. */
+  get state(): string {
+    return stateName(this.#session.snapshot.value);
+  }
+
+  /** Resolves when the client has ended, whoever ended it. */
+  get closed(): Promise<void> {
+    return this.#closed;
+  }
+
+  /**
+   * Routes a message to an address, or a contact. The promise tells what is known of it, and always settles:
+   * `delivered` (acknowledged), `sent` (nobody will tell), `failed` with the reason, `unknown` when the line broke meanwhile.
+   * @param to an address; on a client with `sealed`, a contact
+   * @param msg anything that JSON can say; bigint is written as a whole number
+   * @throws LocalMisuse `notJson`, `tooLarge`, `noKey`: nothing was sent
+   * @throws the signal's reason
+   */
+  async route(to: string, msg: unknown, { signal }: RouteOptions = {}): Promise<Outcome> {
+    signal?.throwIfAborted();
+    const contact = parseContact(to);
+    const address = contact?.address ?? to;
+    let text = toJson(msg);
+    if (this.#sealer !== undefined) {
+      if (contact === undefined) {
+        throw new LocalMisuse('This client only sends sealed messages: route to a contact, <address>#<key>.', {
+          code: 'noKey',
+        });
+      }
+      text = this.#sealer.seal(contact, text);
+    }
+    this.#checkSize(text, address);
+    await this.#turn(signal);
+    this.#routed += 1;
+    const id = `${this.#routed}`;
+    return new Promise((resolve, reject) => {
+      const abort = () => {
+        this.#routes.set(id, { settle: () => {} });
+        reject(signal?.reason);
+      };
+      const settle = (outcome: Outcome) => {
+        signal?.removeEventListener('abort', abort);
+        resolve(outcome);
+      };
+      this.#routes.set(id, { settle });
+      signal?.addEventListener('abort', abort, { once: true });
+      if (!this.#session.tell({ type: 'command.route', id, to: address, msg: text })) {
+        this.#settle([id], { outcome: 'failed', reason: 'notOpen' });
+      }
+    });
+  }
+
+  /**
+   * The messages as they arrive, from now on and those that nobody has taken yet. Ends when the client does, or with the signal. While nobody takes
+   * them, `backlog` of them are kept and then reading pauses.
+   */
+  deliveries({ signal }: { readonly signal?: AbortSignal } = {}): AsyncIterableIterator<Delivery> {
+    return this.#deliveries.iterate(signal);
+  }
+
+  /** Calls `listener` for every notice of this type until the returned function is called. */
+  on<Type extends RelayNotice['type']>(
+    type: Type,
+    listener: (notice: Extract<RelayNotice, { readonly type: Type }>) => void,
+  ): () => void {
+    return this.#listeners.on(type, listener);
+  }
+
+  /** Sends what is under way, waits for what is still due, and closes. Never rejects. */
+  close(): Promise<void> {
+    this.#session.tell({ type: 'command.close' });
+    return this.#closed;
+  }
+
+  /** Closes at the end of an `await using` block. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  send({ message, id }: SendsOf<Emitted>): void {
+    const handedOver =
+      id === undefined ? undefined : (ok: boolean) => void this.#session.tell({ type: 'handedOver', id, ok });
+    this.#connector.send(relayWire.encode(message), handedOver);
+  }
+
+  request(request: RequestsOf<Emitted>): void {
+    switch (request.type) {
+      case 'requestConnection':
+        this.#connector.request(request.attempt);
+        break;
+      case 'withdraw':
+        this.#connector.withdraw();
+        break;
+      case 'requestClose':
+        this.#connector.close(request.code, request.reason);
+        break;
+      case 'requestTermination':
+        this.#connector.terminate();
+        break;
+    }
+  }
+
+  notify(notice: Notice): void {
+    switch (notice.type) {
+      case 'delivered':
+        this.#deliver(notice.msg);
+        break;
+      case 'routed':
+        this.#settle(notice.ids, outcomeOf(notice));
+        break;
+      default:
+        this.#listeners.tell(notice);
+    }
+  }
+
+  ended(): void {
+    this.#connector.close(1000, '');
+    this.#settle([...this.#routes.keys()], { outcome: 'unknown' });
+    for (const turn of this.#turns.splice(0)) turn();
+    this.#deliveries.end();
+    this.#ended(this.#reason());
+  }
+
+  failed(error: MachineFailed | StoreFailed): void {
+    this.#host.report(error);
+    this.#connector.terminate();
+    this.ended();
+  }
+
+  #deliver(text: string): void {
+    if (this.#sealer === undefined) {
+      this.#deliveries.push({ msg: parseJson(text), text });
+      return;
+    }
+    try {
+      const { msg, key } = this.#sealer.open(this.address, text);
+      this.#deliveries.push({ msg: parseJson(msg), text: msg, sealedBy: key });
+    } catch (error) {
+      if (error instanceof PeerMisbehaved) this.#listeners.tell({ type: 'rejected', error });
+      else this.#host.report(error);
+    }
+  }
+
+  #settle(ids: readonly string[], outcome: Outcome): void {
+    for (const id of ids) {
+      const waiting = this.#routes.get(id);
+      this.#routes.delete(id);
+      waiting?.settle(outcome);
+      this.#turns.shift()?.();
+    }
+  }
+
+  /** Waits until fewer routes are under way than were agreed on. */
+  async #turn(signal: AbortSignal | undefined): Promise<void> {
+    while (!this.#session.ended && this.#routes.size >= this.#session.snapshot.context.agreedWindow) {
+      await new Promise<void>((resolve) => this.#turns.push(resolve));
+      signal?.throwIfAborted();
+    }
+  }
+
+  #checkSize(text: string, address: string): void {
+    // The other fields of the frame need less than this.
+    const bytes = new TextEncoder().encode(text).length + address.length + 200;
+    if (bytes > this.#maxFrame) {
+      throw new LocalMisuse(
+        `The message makes a frame of more than ${this.#maxFrame} bytes; the server would close the connection.`,
+        {
+          code: 'tooLarge',
+        },
+      );
+    }
+  }
+
+  #reason(): string {
+    const { output } = this.#session.snapshot;
+    return output?.reason === undefined || output.reason === '' ? 'The client was closed.' : output.reason;
+  }
+}
+
+/** The outcome alone, without what makes it a notice. */
+function outcomeOf(routed: Outcome): Outcome {
+  return routed.outcome === 'failed' ? { outcome: 'failed', reason: routed.reason } : { outcome: routed.outcome };
+}

@@ -1,0 +1,20 @@
+/**
+ * Where the relay's client meets the world: it takes the WebSocket of the platform that it runs on.
+ */
+import { RelayClient, type RelayClientOptions } from './client.ts';
+
+/**
+ * Connects to a relay and gets an ephemeral address.
+ *
+ * ```ts
+ * const relay = await relayClient('ws://127.0.0.1:8001');
+ * console.log(relay.address);
+ * console.log(await relay.route(friend, { hello: 'stranger' }));
+ * for await (const { msg } of relay.deliveries()) console.log(msg);
+ * ```
+ * @throws ConnectionLost `notOpened`: nobody there, or no address in time
+ */
+export async function relayClient(url: string, options: RelayClientOptions = {}): Promise<RelayClient> {
+  const { connect } = await import('#websocket');
+  return new RelayClient(url, connect, options).open(options.signal);
+}

@@ -1,0 +1,374 @@
+/**
+ * The relay's server: one small session for each connection, one directory of addresses, and the limits that keep both small.
+ *
+ * It must never block: a receiver that does not read has a bounded queue, and its senders are told; nobody waits for anybody else. A message's
+ * text passes through unread, from the sender's frame into the receiver's, without a step of the receiver's machine.
+ */
+import type { EmittedFrom } from 'xstate';
+import { delivery, type ErrorName, type Message } from '../../machines/relay/messages.ts';
+import { type ServerInput, server } from '../../machines/relay/server.ts';
+import type { TimerHandle } from '../clock.ts';
+import type { MachineFailed, StoreFailed } from '../errors.ts';
+import { type Directory, Host, type HostOptions, MemoryDirectory } from '../host.ts';
+import { Kernel } from '../kernel.ts';
+import { hex } from '../random.ts';
+import type { NoticesOf, RequestsOf, SendsOf } from '../role.ts';
+import { type Outside, Session } from '../session.ts';
+import type { Closure, ConnectionInfo, Transport, TransportEvents } from '../transport.ts';
+import { TokenBucket } from './bucket.ts';
+import { relaySecrets, relayWire, serverEvent } from './wire.ts';
+
+type Frame = string | Uint8Array;
+type Emitted = EmittedFrom<typeof server>;
+
+/** What a relay grants its clients. 0 means no limit, where a limit may be left out. */
+export interface RelayLimits {
+  /** The largest frame, in bytes. A larger one closes its connection with 1009. */
+  readonly maxFrame: number;
+  /** Connections in all; one more is refused with 503. 0: no limit. */
+  readonly connections: number;
+  /** Connections from one network address; one more is refused with 429. 0: no limit. */
+  readonly connectionsPerIp: number;
+  /** Addresses that one connection may hold. */
+  readonly addresses: number;
+  /** Frames a second that one connection may send, with a burst of twice as many. A faster one is read more slowly. 0: no limit. */
+  readonly messagesPerSecond: number;
+  /** Bytes that may wait for one receiver; further messages to it are answered with 507. */
+  readonly queue: number;
+  /** Routes, and deliveries, that may wait for their acknowledgement on one connection. */
+  readonly window: number;
+  /** Invalid frames after which a connection is closed with 1008. */
+  readonly violations: number;
+  /** Milliseconds without an acknowledgement that is due before the deliveries count as lost. */
+  readonly ackTimeout: number;
+  /** Milliseconds for each step of closing a connection. */
+  readonly closeTimeout: number;
+}
+
+/** Sane limits for a relay on the open internet. */
+export const defaultLimits: RelayLimits = {
+  maxFrame: 1_048_576,
+  connections: 10_000,
+  connectionsPerIp: 100,
+  addresses: 16,
+  messagesPerSecond: 1_000,
+  queue: 4_194_304,
+  window: 256,
+  violations: 100,
+  ackTimeout: 30_000,
+  closeTimeout: 5_000,
+};
+
+/** What a relay has counted since it started. */
+export interface RelayStats {
+  connections: number;
+  addresses: number;
+  accepted: number;
+  refused: number;
+  delivered: number;
+  acknowledged: number;
+  violations: number;
+  readonly errors: Record<ErrorName, number>;
+}
+
+/** Where a relay writes what happens. pino fits. Message contents and addresses are never written. */
+export interface Log {
+  debug(fields: object, sentence: string): void;
+  info(fields: object, sentence: string): void;
+  error(fields: object, sentence: string): void;
+}
+
+export interface RelayOptions extends HostOptions {
+  readonly limits?: Partial<RelayLimits>;
+  readonly log?: Log;
+}
+
+const kernel = new Kernel(server);
+
+/** All connections of one relay. It is given transports; it does not listen itself. */
+export class Relay {
+  readonly host: Host;
+  readonly limits: RelayLimits;
+  readonly stats: RelayStats;
+  readonly log: Log | undefined;
+  readonly input: ServerInput;
+  readonly #directory: Directory<RelayConnection> = new MemoryDirectory();
+  readonly #connections = new Set<RelayConnection>();
+  readonly #perIp = new Map<string, number>();
+  #accepted = 0;
+  #isClosing = false;
+  #empty: (() => void) | undefined;
+
+  constructor(options: RelayOptions = {}) {
+    const limits = { ...defaultLimits, ...options.limits };
+    this.host = new Host(options);
+    this.limits = limits;
+    this.log = options.log;
+    this.input = {
+      maxAddresses: limits.addresses,
+      window: limits.window,
+      maxViolations: limits.violations,
+      ackTimeout: limits.ackTimeout,
+      closeTimeout: limits.closeTimeout,
+    };
+    this.stats = {
+      connections: 0,
+      addresses: 0,
+      accepted: 0,
+      refused: 0,
+      delivered: 0,
+      acknowledged: 0,
+      violations: 0,
+      errors: {
+        malformed: 0,
+        unknownAddress: 0,
+        unexpected: 0,
+        unacknowledged: 0,
+        tooMany: 0,
+        windowFull: 0,
+        closing: 0,
+        receiverBusy: 0,
+      },
+    };
+  }
+
+  /** Whether a connection may come: `undefined`, or the HTTP status that refuses it. */
+  admit({ address }: Pick<ConnectionInfo, 'address'>): number | undefined {
+    const { connections, connectionsPerIp } = this.limits;
+    const isFull = this.#isClosing || (connections > 0 && this.#connections.size >= connections);
+    const isGreedy = connectionsPerIp > 0 && (this.#perIp.get(address) ?? 0) >= connectionsPerIp;
+    if (!isFull && !isGreedy) return undefined;
+    this.stats.refused += 1;
+    this.log?.info({ address, connections: this.#connections.size }, 'connection refused');
+    return isFull ? 503 : 429;
+  }
+
+  /** Takes a connection over, until it ends. */
+  accept(transport: Transport<Frame>, { address }: Pick<ConnectionInfo, 'address'>): void {
+    this.#accepted += 1;
+    const connection = new RelayConnection(this, transport, `${this.#accepted}`, address);
+    this.#connections.add(connection);
+    this.#perIp.set(address, (this.#perIp.get(address) ?? 0) + 1);
+    this.stats.accepted += 1;
+    this.stats.connections += 1;
+    this.log?.debug({ connection: connection.id, address }, 'connected');
+    transport.attach(connection);
+  }
+
+  /** Takes no more connections, lets every client finish, and resolves when the last is gone. */
+  close(): Promise<void> {
+    this.#isClosing = true;
+    for (const connection of this.#connections) connection.leave();
+    if (this.#connections.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#empty = resolve;
+    });
+  }
+
+  list(address: string, connection: RelayConnection): void {
+    this.stats.addresses += 1;
+    this.#directory.list(address, connection);
+  }
+
+  unlist(addresses: readonly string[], connection: RelayConnection): void {
+    this.stats.addresses -= addresses.length;
+    for (const address of addresses) this.#directory.unlist(address, connection);
+  }
+
+  gone(connection: RelayConnection): void {
+    if (!this.#connections.delete(connection)) return;
+    const { address } = connection;
+    const left = (this.#perIp.get(address) ?? 1) - 1;
+    if (left === 0) this.#perIp.delete(address);
+    else this.#perIp.set(address, left);
+    this.stats.connections -= 1;
+    if (this.#connections.size === 0) this.#empty?.();
+  }
+
+  /** Hands a message to whoever holds the address, now or once the directory has answered. */
+  deliver(from: RelayConnection, id: string, to: string, msg: string): void {
+    const found = this.#directory.find(to);
+    if (found instanceof Promise) {
+      found.then(
+        (receiver) => this.#handOver(from, id, receiver, msg),
+        (error: unknown) => {
+          this.host.report(error);
+          this.#handOver(from, id, undefined, msg);
+        },
+      );
+    } else {
+      this.#handOver(from, id, found, msg);
+    }
+  }
+
+  #handOver(from: RelayConnection, id: string, receiver: RelayConnection | undefined, msg: string): void {
+    const error = receiver === undefined ? 'unknownAddress' : receiver.take(from, id, msg);
+    if (error !== undefined) from.unroutable(id, error);
+  }
+}
+
+/** A route that waits for its receiver's acknowledgement. */
+interface Awaited {
+  readonly from: RelayConnection;
+  readonly routeId: string;
+}
+
+/** One client's connection: what its machine tells is done here. */
+class RelayConnection implements Outside<typeof server>, TransportEvents<Frame> {
+  readonly id: string;
+  readonly address: string;
+  readonly #relay: Relay;
+  readonly #transport: Transport<Frame>;
+  readonly #session: Session<typeof server>;
+  readonly #bucket: TokenBucket | undefined;
+  #resumption: TimerHandle | undefined;
+  #awaited: Map<string, Awaited> | undefined;
+  #deliveries = 0;
+
+  constructor(relay: Relay, transport: Transport<Frame>, id: string, address: string) {
+    this.id = id;
+    this.address = address;
+    this.#relay = relay;
+    this.#transport = transport;
+    const { host, limits } = relay;
+    if (limits.messagesPerSecond > 0) {
+      this.#bucket = new TokenBucket(limits.messagesPerSecond, 2 * limits.messagesPerSecond, host.clock.now());
+    }
+    this.#session = new Session(
+      {
+        id,
+        kernel,
+        outside: this,
+        clock: host.clock,
+        ...(host.inspect === undefined ? {} : { inspect: host.inspect, secrets: relaySecrets }),
+      },
+      relay.input,
+    ).start();
+  }
+
+  /** The server is going away. */
+  leave(): void {
+    this.#session.tell({ type: 'command.close' });
+  }
+
+  frame(frame: Frame): void {
+    if (this.#bucket !== undefined) this.#pace(this.#bucket);
+    this.#session.tell(serverEvent(frame, this.#freshAddress));
+  }
+
+  closed({ code, reason }: Closure): void {
+    if (this.#resumption !== undefined) this.#relay.host.clock.clear(this.#resumption);
+    this.#session.tell({ type: 'connection.lost', code, reason });
+    this.#relay.log?.debug({ connection: this.id, code }, 'disconnected');
+    this.#relay.gone(this);
+  }
+
+  send({ message }: SendsOf<Emitted>): void {
+    this.#count(message);
+    this.#transport.send(relayWire.encode(message));
+  }
+
+  request(request: RequestsOf<Emitted>): void {
+    switch (request.type) {
+      case 'requestDelivery':
+        this.#relay.deliver(this, request.id, request.to, request.msg);
+        break;
+      case 'requestAddress':
+        this.#relay.list(request.id, this);
+        break;
+      case 'requestRelease':
+        this.#relay.unlist(request.addresses, this);
+        break;
+      case 'requestClose':
+        this.#transport.close(request.code, request.reason);
+        break;
+      case 'requestTermination':
+        this.#transport.terminate();
+        break;
+    }
+  }
+
+  notify(notice: NoticesOf<Emitted>): void {
+    switch (notice.type) {
+      case 'acknowledged':
+        this.#relay.stats.acknowledged += 1;
+        this.#settle(notice.id, undefined);
+        break;
+      case 'unacknowledged':
+        for (const id of notice.ids) this.#settle(id, notice.error);
+        break;
+      case 'violated':
+        this.#relay.stats.violations += 1;
+        this.#relay.log?.info({ connection: this.id, event: notice.event, state: notice.state }, notice.reason);
+        break;
+      case 'misused':
+        this.#relay.log?.error({ connection: this.id, state: notice.state }, notice.command);
+        break;
+    }
+  }
+
+  failed(error: MachineFailed | StoreFailed): void {
+    this.#relay.host.report(error);
+    this.#relay.log?.error({ connection: this.id, error: error.message }, 'session failed');
+    this.#transport.close(1011, 'Internal error');
+  }
+
+  /** Takes a message for this client. An error is told at once; what comes of a named route is told later. */
+  take(from: RelayConnection, routeId: string, msg: string): ErrorName | undefined {
+    if (this.#transport.bufferedAmount > this.#relay.limits.queue) return 'receiverBusy';
+    if (routeId !== '' && this.#session.snapshot.hasTag('acknowledging')) {
+      this.#deliveries += 1;
+      const id = `${this.#deliveries}`;
+      this.#awaited ??= new Map();
+      this.#awaited.set(id, { from, routeId });
+      this.#session.tell({ type: 'deliver', id, msg });
+      return undefined;
+    }
+    const handedOver = routeId === '' ? undefined : (ok: boolean) => from.handedOver(routeId, ok);
+    if (!this.#transport.send(relayWire.encode(delivery(msg)), handedOver)) {
+      // Just closing. A named route was told so by `handedOver`.
+      return routeId === '' ? 'unknownAddress' : undefined;
+    }
+    this.#relay.stats.delivered += 1;
+    return undefined;
+  }
+
+  /** A route of this client has failed. */
+  unroutable(id: string, error: ErrorName): void {
+    this.#session.tell({ type: 'unroutable', id, error });
+  }
+
+  /** A route of this client has left for a receiver that does not acknowledge, or could not. */
+  handedOver(id: string, ok: boolean): void {
+    if (ok) this.#session.tell({ type: 'routed', id, confirmed: false });
+    else this.unroutable(id, 'unacknowledged');
+  }
+
+  #settle(id: string, error: ErrorName | undefined): void {
+    const awaited = this.#awaited?.get(id);
+    if (awaited === undefined) return;
+    this.#awaited?.delete(id);
+    if (error === undefined) awaited.from.#session.tell({ type: 'routed', id: awaited.routeId, confirmed: true });
+    else awaited.from.unroutable(awaited.routeId, error);
+  }
+
+  #count(message: Message): void {
+    const { stats } = this.#relay;
+    const error = relayWire.errorOf(message);
+    if (error !== undefined) stats.errors[error] += 1;
+    else if (relayWire.isDelivery(message)) stats.delivered += 1;
+  }
+
+  /** Reads a client that sends too fast more slowly: nothing of it is lost. */
+  #pace(bucket: TokenBucket): void {
+    const wait = bucket.take(this.#relay.host.clock.now());
+    if (wait === 0 || this.#resumption !== undefined) return;
+    this.#transport.pause();
+    this.#resumption = this.#relay.host.clock.set(() => {
+      this.#resumption = undefined;
+      this.#transport.resume();
+    }, wait);
+  }
+
+  readonly #freshAddress = () => hex(this.#relay.host.random.bytes(16));
+}
