@@ -7,16 +7,18 @@
  * In (all of them plain data):
  *
  * - `command.<verb>`: the app wants something. A command that will be settled by a notice carries an `id`.
- * - `received.<MESSAGE>`: a peer said something, parsed and valid by its schema; `from` tells which peer, where a role has several.
+ * - `received.<MESSAGE>`: a peer said something; `message` is what, parsed and valid by its schema; `from` tells which peer, where there are several.
  * - `connection.opened | lost | failed`: a fact of the connection.
- * - anything else: the answer to a request of the machine, echoing the `id` of what it answers.
+ * - anything else: the answer to a request of the machine, echoing the `id` of what it answers, or a fact that the host brings.
  *
- * Out, always through a named `emit` action:
+ * Out, always through a named action:
  *
  * - `send`, `broadcast`: a message to a peer, or to a group of them.
- * - `request<Something>`: the host is asked to do or find out something. `id` says what it is about; a stale answer is told apart by it.
+ * - `request<Something>`: the host is asked, and answers once. `id` says what it is about; a stale answer is told apart by it.
  * - `withdraw`: a request is not wanted any more (the state that waited for it was left).
- * - `start`, `stop`: another role's instance by id.
+ * - `order<Something>`: the host does something, once, and does not answer.
+ * - `start`, `stop`, `tell`: another role's instance by id. When one ends, who started it is told `ended`.
+ * - `keep`: a value for the store, in the same write as the role's state: histories, which do not belong in a context.
  * - every other type is a notice: what has happened, in the past tense, for the app.
  */
 
@@ -37,12 +39,17 @@ export interface Broadcast<Message> {
 }
 
 /**
- * Something the host shall do or find out. `id` says what it is about, and is unique among the requests of an instance that wait. The
- * answer, where there is one, is an event that carries the same `id`; a durable role's request is asked again after a crash until then.
+ * Something the host is asked. `id` says what it is about, and is unique among the requests of an instance that wait. The answer is an event that
+ * carries the same `id`, and comes once; a durable role's request is asked again after a crash until then.
  */
 export interface Request {
   readonly type: `request${Capitalize<string>}`;
   readonly id: string;
+}
+
+/** Something the host does without an answer. A durable role's order is given again after a crash that may have come before it was carried out. */
+export interface Order {
+  readonly type: `order${Capitalize<string>}`;
 }
 
 /** A request that is not wanted any more: the host gives it up. An answer that comes all the same is not what any guard waits for. */
@@ -67,6 +74,21 @@ export interface Stop {
   readonly id: string;
 }
 
+/** An event for another role's instance. */
+export interface Tell {
+  readonly type: 'tell';
+  readonly role: string;
+  readonly id: string;
+  readonly event: { readonly type: string };
+}
+
+/** A value for the store, written with the role's state or not at all. */
+export interface Keep {
+  readonly type: 'keep';
+  readonly key: string;
+  readonly value: string | undefined;
+}
+
 /** What every role tells when a peer breaks the protocol. The session adds `state` and `clause`: a root transition cannot know them. */
 export interface Violated {
   readonly type: 'violated';
@@ -86,11 +108,33 @@ export interface Misused {
   readonly state?: string;
 }
 
-/** The facts of a role's connection, as told to its machine. */
+/** The facts of a role's connection, as told to its machine. `from` tells which, where a role has several. */
 export type ConnectionFact =
-  | { readonly type: 'connection.opened' }
-  | { readonly type: 'connection.failed'; readonly reason: string }
-  | { readonly type: 'connection.lost'; readonly code: number; readonly reason: string };
+  | { readonly type: 'connection.opened'; readonly from?: string }
+  | { readonly type: 'connection.failed'; readonly reason: string; readonly from?: string }
+  | { readonly type: 'connection.lost'; readonly code: number; readonly reason: string; readonly from?: string };
+
+/** A frame that is no message of the protocol; `reason` ends the sentence "This is no valid message: …". */
+export interface Malformed {
+  readonly type: 'received.malformed';
+  readonly reason: string;
+  readonly from?: string;
+}
+
+/** The transport's answer to a `send` with an `id`: it has left for the network, or never will. */
+export interface HandedOver {
+  readonly type: 'handedOver';
+  readonly id: string;
+  readonly ok: boolean;
+}
+
+/** An instance that was started has ended. */
+export interface Ended<Output = unknown> {
+  readonly type: 'ended';
+  readonly role: string;
+  readonly id: string;
+  readonly output: Output;
+}
 
 /** What a root node's `meta` says of the whole role. */
 export interface RoleMeta {
@@ -102,15 +146,20 @@ export interface RoleMeta {
 
 /** An emitted event that the session sends to a peer. */
 export type SendsOf<Emitted> = Extract<Emitted, { readonly type: 'send' | 'broadcast' }>;
-/** An emitted event that the host answers or carries out. */
-export type RequestsOf<Emitted> = Extract<Emitted, { readonly type: Request['type'] | 'withdraw' | 'start' | 'stop' }>;
+/** An emitted event that the host answers. */
+export type RequestsOf<Emitted> = Extract<Emitted, { readonly type: Request['type'] }>;
+/** An emitted event that the host carries out. */
+export type OrdersOf<Emitted> = Extract<
+  Emitted,
+  { readonly type: Order['type'] | 'withdraw' | 'start' | 'stop' | 'tell' }
+>;
 /** An emitted event that the app is told. */
-export type NoticesOf<Emitted> = Exclude<Emitted, SendsOf<Emitted> | RequestsOf<Emitted>>;
+export type NoticesOf<Emitted> = Exclude<Emitted, SendsOf<Emitted> | RequestsOf<Emitted> | OrdersOf<Emitted> | Keep>;
 
 /** The class of an emitted event, by its type alone. */
-export type EmittedClass = 'send' | 'request' | 'notice';
+export type EmittedClass = 'send' | 'request' | 'order' | 'keep' | 'notice';
 
-/** Tells what kind of thing a machine told: the session sends, asks or notifies accordingly. */
+/** Tells what kind of thing a machine told: the session sends, asks, orders, keeps or notifies accordingly. */
 export function classOf(type: string): EmittedClass {
   switch (type) {
     case 'send':
@@ -119,8 +168,17 @@ export function classOf(type: string): EmittedClass {
     case 'withdraw':
     case 'start':
     case 'stop':
-      return 'request';
+    case 'tell':
+      return 'order';
+    case 'keep':
+      return 'keep';
     default:
-      return type.startsWith('request') ? 'request' : 'notice';
+      if (type.startsWith('request') && isCapital(type, 'request'.length)) return 'request';
+      return type.startsWith('order') && isCapital(type, 'order'.length) ? 'order' : 'notice';
   }
+}
+
+function isCapital(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 65 && code <= 90;
 }

@@ -1,13 +1,14 @@
 /**
  * A session: one running instance of a role. The one place where what a machine told becomes a deed.
  *
- * ┌────────────────────────────────────────────────────────────────────────────┐
- * │  For each event: step; then PERSIST; then SEND; then NOTIFY. In this order. │
- * └────────────────────────────────────────────────────────────────────────────┘
+ * ┌──────────────────────────────────────────────────────────────────────────┐
+ * │ For each event: step; then PERSIST; then SEND; then NOTIFY. In this order. │
+ * └──────────────────────────────────────────────────────────────────────────┘
  *
- * What is persisted is one record: snapshot, timers, requests that wait for an answer, and the outbox of messages that were not yet handed to
- * the transport. A crash before the write has sent nothing; a crash after it loses nothing, since the restored session sends the outbox again
- * and asks its requests again (receivers are idempotent). A store that fails freezes the session where it last was durable.
+ * What is persisted is one record: snapshot, timers, requests that wait for an answer, and the outbox of messages and orders that were not yet
+ * carried out. A crash before the write has sent nothing; a crash after it loses nothing: the restored machine is told that its connections are
+ * lost, its requests are asked again, and what was in the outbox goes out once it is connected (receivers are idempotent). Notices are told at
+ * most once. A store that fails freezes the session where it last was durable.
  * A role without durable state has no store, and its events are carried out at once, within `tell`.
  */
 import type {
@@ -24,15 +25,16 @@ import type { Clock, TimerHandle } from './clock.ts';
 import { MachineFailed, StoreFailed } from './errors.ts';
 import { clauseOf, type Inspect, type StepRecord, seen, stateName } from './inspect.ts';
 import type { Kernel, Migrate, Stepped, StoredSnapshot, TimerChange } from './kernel.ts';
-import { classOf, type NoticesOf, type RequestsOf, type SendsOf } from './role.ts';
+import { classOf, type NoticesOf, type OrdersOf, type RequestsOf, type SendsOf } from './role.ts';
 import { redact } from './secrets.ts';
-import type { Store } from './store.ts';
+import type { Store, StoreChange } from './store.ts';
 
 /** The world outside of a session: who carries out what its machine tells. None of these may throw for a peer's fault. */
 export interface Outside<Machine extends AnyStateMachine> {
   send(effect: SendsOf<EmittedFrom<Machine>>): void;
-  /** An answer is an event that echoes the request's `id`, given to `session.tell`. */
-  request(effect: RequestsOf<EmittedFrom<Machine>>): void;
+  /** The answer is an event that echoes the request's `id`, given once to `session.tell`. A role without requests has none. */
+  request?(request: RequestsOf<EmittedFrom<Machine>>): void;
+  order(order: OrdersOf<EmittedFrom<Machine>>): void;
   notify(notice: NoticesOf<EmittedFrom<Machine>>): void;
   /** The machine has reached a final state, and everything that it told is done. */
   ended?(output: OutputFrom<Machine>): void;
@@ -58,8 +60,13 @@ export interface SessionOptions<Machine extends AnyStateMachine> {
 interface SessionRecord {
   readonly stored: StoredSnapshot;
   readonly timers: readonly { readonly id: string; readonly event: EventObject; readonly dueAt: number }[];
-  readonly requests: readonly unknown[];
-  readonly outbox: readonly unknown[];
+  readonly requests: readonly EmittedRequest[];
+  readonly outbox: readonly EventObject[];
+}
+
+/** A request as it lies in the store. */
+interface EmittedRequest extends EventObject {
+  readonly id: string;
 }
 
 interface Timer {
@@ -68,10 +75,10 @@ interface Timer {
   readonly handle: TimerHandle;
 }
 
-/** What a durable session must not forget. */
-interface Pending<Machine extends AnyStateMachine> {
-  readonly requests: Map<string, RequestsOf<EmittedFrom<Machine>>>;
-  outbox: SendsOf<EmittedFrom<Machine>>[];
+/** An event that waits for its turn. A timer's event is dropped when the timer was cancelled meanwhile. */
+interface Queued<Machine extends AnyStateMachine> {
+  readonly event: EventFromLogic<Machine>;
+  readonly timer?: { readonly id: string; readonly timer: Timer };
 }
 
 const none: never[] = [];
@@ -90,11 +97,18 @@ export class Session<Machine extends AnyStateMachine> {
   readonly #grace: number;
   #first: Stepped<Machine> | undefined;
   #snapshot: SnapshotFrom<Machine>;
-  #queue: EventFromLogic<Machine>[] | undefined;
+  #queue: Queued<Machine>[] | undefined;
   #timers: Map<string, Timer> | undefined;
-  #pending: Pending<Machine> | undefined;
-  #busy = false;
+  /** Requests that wait for their answer; only a durable session needs to know. */
+  #requests: Map<string, EmittedRequest> | undefined;
+  /** What a restored session has still to send and to order, once it is connected. */
+  #outbox: EventObject[] = none;
+  /** What the store holds, without the timers' and the outbox's part: nothing is written when nothing has changed. */
+  #written = '';
+  /** Until `start` or `restore` is done, whatever is told waits. */
+  #busy = true;
   #ended = false;
+  #isRestoring = false;
   #held: string[] = none;
 
   /**
@@ -123,7 +137,6 @@ export class Session<Machine extends AnyStateMachine> {
     const first = this.#first;
     if (first === undefined) return this;
     this.#first = undefined;
-    this.#busy = true;
     if (this.#store !== undefined) {
       void this.#runDurably([first]);
     } else {
@@ -134,27 +147,38 @@ export class Session<Machine extends AnyStateMachine> {
   }
 
   /**
-   * Goes on from what the store holds under the session's id. The outbox goes out again and the requests are asked again; timers that became due
-   * in the meantime fire once the role has had its chance to connect: after the first `connection.*` event, or after `grace`.
+   * Goes on from what the store holds under the session's id. The machine is told first that its connection is gone (or `facts`, for a role with
+   * several). Its requests are asked again. Timers that became due in the meantime fire once it has had its chance to connect: after the next
+   * `connection.*` event, or after `grace`; what was in the outbox goes out when it is connected.
    * @returns `false` when the store holds nothing: then `start`.
    * @throws StoreFailed `foreignSnapshot`, or what the store threw.
    */
-  async restore(migrate?: Migrate): Promise<boolean> {
-    const text = await this.#store?.read(keyOf(this.id));
-    if (text === undefined) return false;
+  async restore(migrate?: Migrate, facts?: readonly EventFromLogic<Machine>[]): Promise<boolean> {
+    const text = await this.#store?.read(this.#key());
+    if (text === undefined || this.#ended) return false;
     const record: SessionRecord = JSON.parse(text);
     this.#first = undefined;
     this.#snapshot = this.#kernel.load(record.stored, migrate);
-    this.#ended = plain(this.#snapshot).status !== 'active';
     const now = this.#clock.now();
     for (const { id, event, dueAt } of record.timers) {
       const isOverdue = dueAt <= now;
       if (isOverdue) this.#held = [...this.#held, id];
       this.#startTimer(id, event, isOverdue ? now + this.#grace : dueAt);
     }
-    for (const effect of record.requests as RequestsOf<EmittedFrom<Machine>>[]) this.#remember(effect);
-    for (const effect of record.outbox as SendsOf<EmittedFrom<Machine>>[]) this.#outside.send(effect);
-    for (const effect of record.requests as RequestsOf<EmittedFrom<Machine>>[]) this.#outside.request(effect);
+    this.#requests = new Map(record.requests.map((request) => [request.id, request]));
+    const knows = (type: string) => this.#kernel.machine.events.includes(type);
+    const lost = { type: 'connection.lost', code: 1006, reason: 'Restored.' } as unknown as EventFromLogic<Machine>;
+    this.#isRestoring = true;
+    const steps = (facts ?? (knows('connection.lost') ? [lost] : [])).map((fact) => this.#step(fact));
+    this.#isRestoring = false;
+    if (knows('connection.opened')) this.#outbox = [...record.outbox];
+    else this.#perform(record.outbox);
+    for (const request of record.requests) {
+      if (this.#requests.has(request.id))
+        this.#outside.request?.(request as unknown as RequestsOf<EmittedFrom<Machine>>);
+    }
+    if (steps.length > 0) void this.#runDurably(steps);
+    else if (!this.#settleEnd()) void this.#runDurably([]);
     return true;
   }
 
@@ -174,18 +198,8 @@ export class Session<Machine extends AnyStateMachine> {
    */
   tell(event: EventFromLogic<Machine>): boolean {
     if (this.#ended) return false;
-    if (this.#busy) {
-      if (this.#queue === undefined) this.#queue = [event];
-      else this.#queue.push(event);
-      return true;
-    }
-    this.#busy = true;
-    if (this.#store !== undefined) {
-      void this.#runDurably([this.#step(event)]);
-      return true;
-    }
-    this.#apply(this.#step(event));
-    this.#drain();
+    if (this.#busy) this.#enqueue({ event });
+    else this.#run(event);
     return true;
   }
 
@@ -196,56 +210,106 @@ export class Session<Machine extends AnyStateMachine> {
     for (const id of this.#timers?.keys() ?? []) this.#stopTimer(id);
   }
 
+  #enqueue(queued: Queued<Machine>): void {
+    if (this.#queue === undefined) this.#queue = [queued];
+    else this.#queue.push(queued);
+  }
+
+  #run(event: EventFromLogic<Machine>): void {
+    this.#busy = true;
+    if (this.#store !== undefined) {
+      void this.#runDurably([this.#step(event)]);
+      return;
+    }
+    this.#apply(this.#step(event));
+    this.#drain();
+  }
+
   #drain(): void {
     for (let queue = this.#queue; queue !== undefined; queue = this.#queue) {
       this.#queue = undefined;
-      for (const event of queue) if (!this.#ended) this.#apply(this.#step(event));
+      for (const queued of queue) if (!this.#ended && this.#isCurrent(queued)) this.#apply(this.#step(queued.event));
     }
     this.#busy = false;
   }
 
   /** Everything told so far becomes one write; then it is sent; then it is told on. */
   async #runDurably(first: readonly Stepped<Machine>[]): Promise<void> {
-    for (let steps = first; steps.length > 0; ) {
+    for (let steps = first; ; ) {
       const emitted: EmittedFrom<Machine>[] = [];
+      let hasTimers = false;
       for (const step of steps) {
         emitted.push(...step.emitted);
         for (const change of step.timers) this.#change(change);
+        hasTimers ||= step.timers.length > 0;
       }
       const failure = steps.find(({ snapshot }) => plain(snapshot).status === 'error');
       if (failure !== undefined) return this.#fail(this.#defect(failure.snapshot));
-      for (const effect of emitted) this.#remember(effect);
       try {
-        await this.#store?.write([{ key: keyOf(this.id), value: JSON.stringify(this.#record()) }]);
+        await this.#persist(emitted, hasTimers);
       } catch (cause) {
         const sentence =
           'The store did not keep the session; nothing was sent since its last durable state. Restore it from there.';
         return this.#fail(new StoreFailed(sentence, { code: 'writeFailed', cause }));
       }
       if (this.#ended) return;
-      if (this.#pending !== undefined) this.#pending.outbox = [];
-      this.#carryOut(emitted);
+      this.#perform(emitted);
       if (this.#settleEnd()) return;
-      const queue = this.#queue ?? none;
+      const queue = this.#queue;
+      if (queue === undefined) break;
       this.#queue = undefined;
-      steps = queue.map((event) => this.#step(event));
+      steps = queue.filter((queued) => this.#isCurrent(queued)).map(({ event }) => this.#step(event));
     }
     this.#busy = false;
   }
 
+  /** One atomic write of the record and of what the machine wants kept; none when there is nothing to lose. */
+  async #persist(emitted: readonly EmittedFrom<Machine>[], hasTimers: boolean): Promise<void> {
+    const outbox: EventObject[] = [...this.#outbox];
+    const changes: StoreChange[] = [];
+    this.#requests ??= new Map();
+    for (const effect of emitted) {
+      const kind = classOf(effect.type);
+      if (kind === 'send' || kind === 'order') outbox.push(effect);
+      if (kind === 'request') this.#requests.set(effect['id'], effect as unknown as EmittedRequest);
+      if (effect.type === 'withdraw') this.#requests.delete(effect['id']);
+      if (kind === 'keep') changes.push({ key: effect['key'], value: effect['value'] });
+    }
+    const requests = [...this.#requests.values()];
+    const written = JSON.stringify([this.#kernel.save(this.#snapshot), requests]);
+    if (written === this.#written && outbox.length === 0 && changes.length === 0 && !hasTimers) return;
+    const timers = [...(this.#timers ?? [])].map(([id, { event, dueAt }]) => ({ id, event, dueAt }));
+    const record: SessionRecord = { stored: this.#kernel.save(this.#snapshot), timers, requests, outbox };
+    await this.#store?.write([{ key: this.#key(), value: JSON.stringify(record) }, ...changes]);
+    this.#written = written;
+  }
+
   #apply(step: Stepped<Machine>): void {
     for (const change of step.timers) this.#change(change);
-    if (step.emitted.length > 0) this.#carryOut(step.emitted);
+    if (step.emitted.length > 0) this.#perform(step.emitted);
     this.#settleEnd();
   }
 
-  #carryOut(emitted: readonly EmittedFrom<Machine>[]): void {
+  /** First everything that leaves for the world, then what the app is told. */
+  #perform(emitted: readonly EventObject[]): void {
     let hasNotices = false;
     for (const effect of emitted) {
-      const kind = classOf(effect.type);
-      if (kind === 'send') this.#outside.send(effect as SendsOf<EmittedFrom<Machine>>);
-      else if (kind === 'request') this.#outside.request(effect as RequestsOf<EmittedFrom<Machine>>);
-      else hasNotices = true;
+      switch (classOf(effect.type)) {
+        case 'send':
+          this.#outside.send(effect as SendsOf<EmittedFrom<Machine>>);
+          break;
+        case 'order':
+          this.#outside.order(effect as OrdersOf<EmittedFrom<Machine>>);
+          break;
+        case 'request':
+          this.#outside.request?.(effect as RequestsOf<EmittedFrom<Machine>>);
+          break;
+        case 'notice':
+          hasNotices = true;
+          break;
+        case 'keep':
+          break;
+      }
     }
     if (!hasNotices) return;
     for (const effect of emitted) {
@@ -255,18 +319,18 @@ export class Session<Machine extends AnyStateMachine> {
   }
 
   /** A root transition cannot know in which state it was taken; the session can. */
-  #explained(notice: EmittedFrom<Machine>): EmittedFrom<Machine> {
+  #explained(notice: EventObject): EventObject & Record<string, unknown> {
     if (notice.type !== 'violated' && notice.type !== 'misused') return notice;
     const snapshot = plain(this.#snapshot);
     return { ...notice, state: stateName(snapshot.value), clause: clauseOf(snapshot) };
   }
 
   #step(event: EventFromLogic<Machine>): Stepped<Machine> {
-    if (this.#held.length > 0 && event.type.startsWith('connection.')) this.#releaseHeld();
+    if (event.type.startsWith('connection.')) this.#connected(event);
     const before = this.#snapshot;
     const step = this.#kernel.step(before, event);
     this.#snapshot = step.snapshot;
-    if (this.#pending !== undefined && 'id' in event) this.#pending.requests.delete(String(event['id']));
+    if (this.#requests !== undefined && isAnswer(event)) this.#requests.delete(event.id);
     if (this.#inspect !== undefined) this.#report(event, before, step);
     return step;
   }
@@ -297,6 +361,12 @@ export class Session<Machine extends AnyStateMachine> {
     }
     this.stop();
     this.#outside.ended?.(snapshot.output as OutputFrom<Machine>);
+    // What has ended and was told so needs no record; a crash before this line tells it once more.
+    this.#store?.write([{ key: this.#key(), value: undefined }]).catch((cause: unknown) => {
+      this.#outside.failed(
+        new StoreFailed('The store did not forget a session that has ended.', { code: 'writeFailed', cause }),
+      );
+    });
     return true;
   }
 
@@ -312,23 +382,8 @@ export class Session<Machine extends AnyStateMachine> {
     this.#outside.failed(error);
   }
 
-  #record(): SessionRecord {
-    return {
-      stored: this.#kernel.save(this.#snapshot),
-      timers: [...(this.#timers ?? [])].map(([id, { event, dueAt }]) => ({ id, event, dueAt })),
-      requests: [...(this.#pending?.requests.values() ?? [])],
-      outbox: this.#pending?.outbox ?? [],
-    };
-  }
-
-  #remember(effect: EmittedFrom<Machine>): void {
-    if (this.#store === undefined) return;
-    this.#pending ??= { requests: new Map(), outbox: [] };
-    const kind = classOf(effect.type);
-    if (kind === 'send') this.#pending.outbox.push(effect as SendsOf<EmittedFrom<Machine>>);
-    if (kind !== 'request') return;
-    if (effect.type === 'withdraw') this.#pending.requests.delete(effect['id']);
-    else this.#pending.requests.set(effect['id'], effect as RequestsOf<EmittedFrom<Machine>>);
+  #key(): string {
+    return `session/${this.#kernel.machine.id}/${this.id}`;
   }
 
   #change(change: TimerChange): void {
@@ -340,10 +395,17 @@ export class Session<Machine extends AnyStateMachine> {
     this.#stopTimer(id);
     this.#timers ??= new Map();
     const fire = () => {
-      this.#timers?.delete(id);
-      this.tell(event as EventFromLogic<Machine>);
+      if (this.#busy) this.#enqueue({ event: event as EventFromLogic<Machine>, timer: { id, timer } });
+      else if (this.#isCurrent({ timer: { id, timer } })) this.#run(event as EventFromLogic<Machine>);
     };
-    this.#timers.set(id, { event, dueAt, handle: this.#clock.set(fire, Math.max(0, dueAt - this.#clock.now())) });
+    const timer: Timer = { event, dueAt, handle: this.#clock.set(fire, Math.max(0, dueAt - this.#clock.now())) };
+    this.#timers.set(id, timer);
+  }
+
+  /** Whether a timer that has fired still counts; if so, it is over with this. */
+  #isCurrent({ timer }: Pick<Queued<Machine>, 'timer'>): boolean {
+    if (timer === undefined) return true;
+    return this.#timers?.get(timer.id) === timer.timer && this.#timers.delete(timer.id);
   }
 
   #stopTimer(id: string): void {
@@ -353,21 +415,29 @@ export class Session<Machine extends AnyStateMachine> {
     this.#timers?.delete(id);
   }
 
-  /** The role has had its chance to connect: what was overdue fires now. */
-  #releaseHeld(): void {
+  /** The role has had its chance to connect: what was overdue fires now, and what was not sent goes out. */
+  #connected({ type }: EventObject): void {
+    if (this.#isRestoring) return;
     const held = this.#held;
     this.#held = none;
     for (const id of held) {
       const timer = this.#timers?.get(id);
       if (timer !== undefined) this.#startTimer(id, timer.event, this.#clock.now());
     }
+    if (type !== 'connection.opened' || this.#outbox.length === 0) return;
+    const outbox = this.#outbox;
+    this.#outbox = none;
+    this.#perform(outbox);
   }
 }
 
 /** XState's own view of a snapshot whose machine is not known here. */
 const plain = (snapshot: unknown) => snapshot as AnyMachineSnapshot;
 
-const keyOf = (id: string) => `session/${id}`;
+/** An answer, by its form: not a command, a message or a fact of the connection, and about something. */
+function isAnswer(event: EventObject): event is EmittedRequest {
+  return 'id' in event && typeof event['id'] === 'string' && !/^(command|received|connection)\./.test(event.type);
+}
 
 /** Whether the role says that it must survive a crash. */
 export function isDurable(machine: AnyStateMachine): boolean {

@@ -7,7 +7,16 @@
  * Carries: "Client" and "Message Structure" of the text, and the race in closing that it admits to: here, leaving is a state.
  */
 import { assertEvent, assign, emit, enqueueActions, setup } from 'xstate';
-import type { ConnectionFact, Misused, Request, RoleMeta, Send, Violated } from '../../src/role.ts';
+import type {
+  ConnectionFact,
+  HandedOver,
+  Malformed,
+  Misused,
+  Request,
+  RoleMeta,
+  Send,
+  Violated,
+} from '../../src/role.ts';
 import {
   type Ack,
   type ErrorName,
@@ -64,18 +73,19 @@ export type ClientEvent =
   /** `msg` is JSON text. */
   | { readonly type: 'command.route'; readonly id: string; readonly to: string; readonly msg: string }
   | { readonly type: 'command.close' }
+  /** Any other command is a mistake of the app. */
+  | { readonly type: `command.${string}` }
   | Received
-  | { readonly type: 'received.malformed'; readonly reason: string }
+  | Malformed
   | ConnectionFact
-  /** The transport's answer to a `send` with this id. */
-  | { readonly type: 'handedOver'; readonly id: string; readonly ok: boolean };
+  | HandedOver;
 
 export type ClientEmitted =
   | Send<Init | Route | Ack | Leave | Left>
   /** Get a connection; `attempt` 0 at once, later ones after a back-off that the session chooses. */
   | (Request & { readonly type: 'requestConnection'; readonly attempt: number })
-  | (Request & { readonly type: 'requestClose'; readonly code: number; readonly reason: string })
-  | (Request & { readonly type: 'requestTermination' })
+  | { readonly type: 'orderClose'; readonly code: number; readonly reason: string }
+  | { readonly type: 'orderTermination' }
   | { readonly type: 'withdraw'; readonly request: 'requestConnection'; readonly id: string }
   /** This client can be reached at `address`; `previous` is the one that was lost, or empty. */
   | { readonly type: 'addressed'; readonly address: string; readonly previous: string; readonly acknowledged: boolean }
@@ -96,6 +106,20 @@ export interface ClientOutput {
 
 const none: readonly never[] = [];
 const without = (ids: readonly string[], id: string): readonly string[] => ids.filter((other) => other !== id);
+
+/** The route that an answer names, if it names one. */
+function idOf(event: ClientEvent): string | undefined {
+  switch (event.type) {
+    case 'handedOver':
+      return event.id;
+    case 'received.ACK':
+    case 'received.ERR':
+      return event.message.id;
+    default:
+      return undefined;
+  }
+}
+
 const clause = {
   init: 'Message Structure: INIT, INITRESP',
   route: 'Message Structure: ROUTE, DELIVER',
@@ -122,8 +146,8 @@ export const client = setup({
     })),
     withdrawConnection: emit(() => ({ type: 'withdraw', request: 'requestConnection', id: 'connection' })),
     countAttempt: assign(({ context }) => ({ attempt: context.attempt + 1 })),
-    requestClose: emit(() => ({ type: 'requestClose', id: 'close', code: 1000, reason: '' })),
-    requestTermination: emit(() => ({ type: 'requestTermination', id: 'termination' })),
+    orderClose: emit(() => ({ type: 'orderClose', code: 1000, reason: '' })),
+    orderTermination: emit(() => ({ type: 'orderTermination' })),
     keepFailure: assign(({ event }) => {
       assertEvent(event, ['connection.failed', 'connection.lost']);
       return { reason: event.reason };
@@ -131,7 +155,7 @@ export const client = setup({
     keepNoAddress: assign({ reason: 'The server did not give an address in time.' }),
     keepRefusal: assign(({ event }) => {
       assertEvent(event, 'received.ERR');
-      return { reason: `The server refused an address: ${event.errCode} ${event.errMsg}` };
+      return { reason: `The server refused an address: ${event.message.errCode} ${event.message.errMsg}` };
     }),
     disconnected: emit(({ event }) => {
       assertEvent(event, 'connection.lost');
@@ -144,15 +168,15 @@ export const client = setup({
     })),
     addressed: emit(({ context, event }) => {
       assertEvent(event, 'received.INITRESP');
-      const acknowledged = context.ack && event.ack !== undefined;
-      return { type: 'addressed', address: event.EpheWssAddr, previous: context.address, acknowledged };
+      const acknowledged = context.ack && event.message.ack !== undefined;
+      return { type: 'addressed', address: event.message.EpheWssAddr, previous: context.address, acknowledged };
     }),
     keepAddress: assign(({ context, event }) => {
       assertEvent(event, 'received.INITRESP');
       return {
-        address: event.EpheWssAddr,
+        address: event.message.EpheWssAddr,
         attempt: 0,
-        agreedWindow: (context.ack ? event.ack : undefined) ?? context.window,
+        agreedWindow: (context.ack ? event.message.ack : undefined) ?? context.window,
       };
     }),
 
@@ -170,7 +194,7 @@ export const client = setup({
     }),
     forgetRoute: assign(({ context, event }) => {
       assertEvent(event, ['handedOver', 'received.ACK', 'received.ERR']);
-      return { pending: without(context.pending, event.id ?? '') };
+      return { pending: without(context.pending, idOf(event) ?? '') };
     }),
     forgetRoutes: assign({ pending: none, recent: none }),
     routeSent: emit(({ event }) => {
@@ -179,11 +203,16 @@ export const client = setup({
     }),
     routeAcknowledged: emit(({ event }) => {
       assertEvent(event, 'received.ACK');
-      return { type: 'routed', ids: [event.id], outcome: event.sent === true ? 'sent' : 'delivered' };
+      return { type: 'routed', ids: [event.message.id], outcome: event.message.sent === true ? 'sent' : 'delivered' };
     }),
     routeFailed: emit(({ event }) => {
       assertEvent(event, 'received.ERR');
-      return { type: 'routed', ids: [event.id ?? ''], outcome: 'failed', reason: nameOf(event.errCode) };
+      return {
+        type: 'routed',
+        ids: [event.message.id ?? ''],
+        outcome: 'failed',
+        reason: nameOf(event.message.errCode),
+      };
     }),
     routeNotOpen: emit(({ event }) => {
       assertEvent(event, 'command.route');
@@ -203,22 +232,22 @@ export const client = setup({
 
     delivered: emit(({ event }) => {
       assertEvent(event, 'received.DELIVER');
-      return { type: 'delivered', msg: event.msg };
+      return { type: 'delivered', msg: event.message.msg };
     }),
     sendAck: emit(({ event }) => {
       assertEvent(event, 'received.DELIVER');
-      return { type: 'send', message: { type: 'ACK', id: event.id ?? '' } };
+      return { type: 'send', message: { type: 'ACK', id: event.message.id ?? '' } };
     }),
     rememberDelivery: assign(({ context, event }) => {
       assertEvent(event, 'received.DELIVER');
-      return { recent: [...context.recent, event.id ?? ''].slice(-context.agreedWindow) };
+      return { recent: [...context.recent, event.message.id ?? ''].slice(-context.agreedWindow) };
     }),
 
     sendLeave: emit(() => ({ type: 'send', message: { type: 'LEAVE' } })),
     sendLeft: emit(() => ({ type: 'send', message: { type: 'LEFT' } })),
     refused: emit(({ event }) => {
       assertEvent(event, 'received.ERR');
-      return { type: 'refused', errCode: event.errCode, errMsg: event.errMsg };
+      return { type: 'refused', errCode: event.message.errCode, errMsg: event.message.errMsg };
     }),
     violatedShape: emit(({ event }) => {
       assertEvent(event, 'received.malformed');
@@ -232,18 +261,16 @@ export const client = setup({
     misused: emit(({ event }) => ({ type: 'misused', command: event.type })),
   },
   guards: {
-    isAgreed: ({ context, event }) => context.ack && event.type === 'received.INITRESP' && event.ack !== undefined,
+    isAgreed: ({ context, event }) =>
+      context.ack && event.type === 'received.INITRESP' && event.message.ack !== undefined,
     mayReconnect: ({ context }) => context.attempts > 0,
     mayRetry: ({ context }) => context.attempt < context.attempts,
     isSettled: ({ context }) => context.pending.length === 0,
     routesTooMany: ({ context }) => context.pending.length >= context.agreedWindow,
-    isPending: ({ context, event }) =>
-      (event.type === 'handedOver' || event.type === 'received.ACK' || event.type === 'received.ERR') &&
-      event.id !== undefined &&
-      context.pending.includes(event.id),
-    isNamed: ({ event }) => event.type === 'received.DELIVER' && event.id !== undefined,
+    isPending: ({ context, event }) => context.pending.includes(idOf(event) ?? ''),
+    isNamed: ({ event }) => event.type === 'received.DELIVER' && event.message.id !== undefined,
     isRepeated: ({ context, event }) =>
-      event.type === 'received.DELIVER' && event.id !== undefined && context.recent.includes(event.id),
+      event.type === 'received.DELIVER' && event.message.id !== undefined && context.recent.includes(event.message.id),
   },
   delays: {
     addressTimeout: ({ context }) => context.addressTimeout,
@@ -294,13 +321,13 @@ export const client = setup({
               { guard: 'isAgreed', target: '#open.acknowledged', actions: ['addressed', 'keepAddress'] },
               { target: '#open.plain', actions: ['addressed', 'keepAddress'] },
             ],
-            'received.ERR': { target: '#failed', actions: ['keepRefusal', 'refused', 'requestClose'] },
+            'received.ERR': { target: '#failed', actions: ['keepRefusal', 'refused', 'orderClose'] },
             'connection.lost': [
               { guard: 'mayRetry', target: 'reconnecting', actions: 'disconnected' },
               { target: '#failed', actions: ['keepFailure', 'disconnected'] },
             ],
           },
-          after: { addressTimeout: { target: '#failed', actions: ['keepNoAddress', 'requestTermination'] } },
+          after: { addressTimeout: { target: '#failed', actions: ['keepNoAddress', 'orderTermination'] } },
         },
         reconnecting: {
           description: 'The line broke; the address is lost with it',
@@ -398,8 +425,8 @@ export const client = setup({
         },
         disconnecting: {
           description: "The WebSocket's closing handshake",
-          entry: 'requestClose',
-          after: { closeTimeout: { target: '#closed', actions: 'requestTermination' } },
+          entry: 'orderClose',
+          after: { closeTimeout: { target: '#closed', actions: 'orderTermination' } },
         },
       },
     },

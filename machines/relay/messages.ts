@@ -88,7 +88,7 @@ export type Message = Init | Initresp | Route | Deliver | Err | Ack | Leave | Le
 
 /** A received message as an event of a role machine. */
 export type Received<M extends Message = Message> = M extends Message
-  ? Omit<M, 'type'> & { readonly type: `received.${M['type']}` }
+  ? { readonly type: `received.${M['type']}`; readonly message: M }
   : never;
 
 /** Our table of error codes. 404 and its text are the original's; it knows no other. */

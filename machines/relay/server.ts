@@ -6,16 +6,18 @@
  * Carries: "Server" and "Message Structure" of the text; acknowledgements and leaving are ours.
  */
 import { assertEvent, assign, emit, enqueueActions, setup } from 'xstate';
-import type { Misused, Request, RoleMeta, Send, Violated } from '../../src/role.ts';
+import type { ConnectionFact, Malformed, Misused, RoleMeta, Send, Violated } from '../../src/role.ts';
 import {
   type Ack,
   type Deliver,
   type Err,
   type ErrorName,
   errors,
+  type Init,
   type Initresp,
   type Leave,
   type Left,
+  type Message,
   type Received,
 } from './messages.ts';
 
@@ -46,28 +48,30 @@ interface ServerContext extends ServerInput {
 }
 
 export type ServerEvent =
-  // `fresh` is a new random address, made by the host: a machine has no randomness.
-  | (Received & { readonly type: 'received.INIT'; readonly fresh: string })
-  | Exclude<Received, { readonly type: 'received.INIT' }>
-  | { readonly type: 'received.malformed'; readonly reason: string }
+  /** `fresh` is a new random address, made by the host: a machine has no randomness. */
+  | (Received<Init> & { readonly fresh: string })
+  | Received<Exclude<Message, Init>>
+  | Malformed
   /** The host brings a message of another connection; only to a client that acknowledges. */
   | { readonly type: 'deliver'; readonly id: string; readonly msg: string }
-  /** The answers to `requestDelivery`. `confirmed`: the receiver acknowledged; otherwise it cannot, and the message was handed over. */
+  /** What became of an `orderDelivery`. `confirmed`: the receiver acknowledged; otherwise it cannot, and the message was handed over. */
   | { readonly type: 'routed'; readonly id: string; readonly confirmed: boolean }
   | { readonly type: 'unroutable'; readonly id: string; readonly error: ErrorName }
-  | { readonly type: 'connection.lost'; readonly code: number; readonly reason: string }
-  | { readonly type: 'command.close' };
+  | Extract<ConnectionFact, { readonly type: 'connection.lost' }>
+  | { readonly type: 'command.close' }
+  /** Any other command is a mistake of the app. */
+  | { readonly type: `command.${string}` };
 
 export type ServerEmitted =
   | Send<Initresp | Deliver | Err | Ack | Leave | Left>
-  /** List the address `id` as this connection's. */
-  | (Request & { readonly type: 'requestAddress' })
+  /** List the address as this connection's. */
+  | { readonly type: 'orderListing'; readonly address: string }
   /** Unlist all of this connection's addresses. */
-  | (Request & { readonly type: 'requestRelease'; readonly addresses: readonly string[] })
-  /** Hand `msg` to whoever holds the address `to`. `id` is the client's name for the route, or empty: then only a failure is answered. */
-  | (Request & { readonly type: 'requestDelivery'; readonly to: string; readonly msg: string })
-  | (Request & { readonly type: 'requestClose'; readonly code: number; readonly reason: string })
-  | (Request & { readonly type: 'requestTermination' })
+  | { readonly type: 'orderRelease'; readonly addresses: readonly string[] }
+  /** Hand `msg` to whoever holds the address `to`. `id` is the client's name for the route, or empty: then only a failure is told. */
+  | { readonly type: 'orderDelivery'; readonly id: string; readonly to: string; readonly msg: string }
+  | { readonly type: 'orderClose'; readonly code: number; readonly reason: string }
+  | { readonly type: 'orderTermination' }
   | { readonly type: 'acknowledged'; readonly id: string }
   | { readonly type: 'unacknowledged'; readonly ids: readonly string[]; readonly error: ErrorName }
   | Violated
@@ -96,13 +100,12 @@ export const server = setup({
       assertEvent(event, 'received.INIT');
       return { addresses: [...context.addresses, event.fresh] };
     }),
-    requestAddress: emit(({ event }) => {
+    orderListing: emit(({ event }) => {
       assertEvent(event, 'received.INIT');
-      return { type: 'requestAddress', id: event.fresh };
+      return { type: 'orderListing', address: event.fresh };
     }),
-    requestRelease: enqueueActions(({ context, enqueue }) => {
-      if (context.addresses.length > 0)
-        enqueue.emit({ type: 'requestRelease', id: 'addresses', addresses: context.addresses });
+    orderRelease: enqueueActions(({ context, enqueue }) => {
+      if (context.addresses.length > 0) enqueue.emit({ type: 'orderRelease', addresses: context.addresses });
     }),
     forgetAddresses: assign({ addresses: none }),
     sendInitresp: emit(({ event }) => {
@@ -115,17 +118,22 @@ export const server = setup({
     }),
     sendTooMany: emit(() => ({ type: 'send', message: { type: 'ERR', ...errors.tooMany } })),
 
-    requestDelivery: emit(({ event }) => {
+    orderDelivery: emit(({ event }) => {
       assertEvent(event, 'received.ROUTE');
-      return { type: 'requestDelivery', id: '', to: event.EpheWssAddr, msg: event.msg };
+      return { type: 'orderDelivery', id: '', to: event.message.EpheWssAddr, msg: event.message.msg };
     }),
-    requestConfirmedDelivery: emit(({ event }) => {
+    orderNamedDelivery: emit(({ event }) => {
       assertEvent(event, 'received.ROUTE');
-      return { type: 'requestDelivery', id: event.id ?? '', to: event.EpheWssAddr, msg: event.msg };
+      return {
+        type: 'orderDelivery',
+        id: event.message.id ?? '',
+        to: event.message.EpheWssAddr,
+        msg: event.message.msg,
+      };
     }),
     keepRoute: assign(({ context, event }) => {
       assertEvent(event, 'received.ROUTE');
-      return { routing: [...context.routing, event.id ?? ''] };
+      return { routing: [...context.routing, event.message.id ?? ''] };
     }),
     settleRoute: assign(({ context, event }) => {
       assertEvent(event, ['routed', 'unroutable']);
@@ -150,11 +158,11 @@ export const server = setup({
     }),
     sendWindowFull: emit(({ event }) => {
       assertEvent(event, 'received.ROUTE');
-      return { type: 'send', message: { type: 'ERR', ...errors.windowFull, id: event.id ?? '' } };
+      return { type: 'send', message: { type: 'ERR', ...errors.windowFull, id: event.message.id ?? '' } };
     }),
     sendClosing: emit(({ event }) => {
       assertEvent(event, ['received.INIT', 'received.ROUTE']);
-      const id = event.type === 'received.ROUTE' ? event.id : undefined;
+      const id = event.type === 'received.ROUTE' ? event.message.id : undefined;
       return { type: 'send', message: { type: 'ERR', ...errors.closing, ...(id === undefined ? {} : { id }) } };
     }),
 
@@ -176,11 +184,11 @@ export const server = setup({
     }),
     acknowledged: emit(({ event }) => {
       assertEvent(event, 'received.ACK');
-      return { type: 'acknowledged', id: event.id };
+      return { type: 'acknowledged', id: event.message.id };
     }),
     forgetDelivery: assign(({ context, event }) => {
       assertEvent(event, 'received.ACK');
-      return { unacknowledged: without(context.unacknowledged, event.id) };
+      return { unacknowledged: without(context.unacknowledged, event.message.id) };
     }),
     unacknowledged: enqueueActions(({ context, enqueue }) => {
       if (context.unacknowledged.length > 0)
@@ -190,8 +198,8 @@ export const server = setup({
 
     sendLeave: emit(() => ({ type: 'send', message: { type: 'LEAVE' } })),
     sendLeft: emit(() => ({ type: 'send', message: { type: 'LEFT' } })),
-    requestClose: emit(({ context }) => ({ type: 'requestClose', id: 'close', ...context.closure })),
-    requestTermination: emit(() => ({ type: 'requestTermination', id: 'termination' })),
+    orderClose: emit(({ context }) => ({ type: 'orderClose', ...context.closure })),
+    orderTermination: emit(() => ({ type: 'orderTermination' })),
     closeAsGoingAway: assign({ closure: { code: 1001, reason: 'Going away' } }),
     closeForViolations: assign({ closure: { code: 1008, reason: 'Too many invalid messages' } }),
 
@@ -221,20 +229,23 @@ export const server = setup({
   },
   guards: {
     hasAllAddresses: ({ context }) => context.addresses.length >= context.maxAddresses,
-    asksForAcks: ({ event }) => event.type === 'received.INIT' && event.ack === true,
-    isUnnamed: ({ event }) => event.type === 'received.ROUTE' && event.id === undefined,
+    asksForAcks: ({ event }) => event.type === 'received.INIT' && event.message.ack === true,
+    isUnnamed: ({ event }) => event.type === 'received.ROUTE' && event.message.id === undefined,
     isRepeated: ({ context, event }) =>
       event.type === 'received.ROUTE' &&
-      event.id !== undefined &&
-      (context.routing.includes(event.id) || context.settled.includes(event.id)),
+      event.message.id !== undefined &&
+      (context.routing.includes(event.message.id) || context.settled.includes(event.message.id)),
     routesTooMany: ({ context }) => context.routing.length >= context.window,
     answersThis: ({ context, event }) =>
       (event.type === 'routed' || event.type === 'unroutable') && context.routing.includes(event.id),
     answersUnnamed: ({ event }) => event.type === 'unroutable' && event.id === '',
     isBusy: ({ context }) => context.unacknowledged.length >= context.window,
-    isAwaited: ({ context, event }) => event.type === 'received.ACK' && context.unacknowledged.includes(event.id),
+    isAwaited: ({ context, event }) =>
+      event.type === 'received.ACK' && context.unacknowledged.includes(event.message.id),
     isLastAwaited: ({ context, event }) =>
-      event.type === 'received.ACK' && context.unacknowledged.length === 1 && context.unacknowledged.includes(event.id),
+      event.type === 'received.ACK' &&
+      context.unacknowledged.length === 1 &&
+      context.unacknowledged.includes(event.message.id),
     isSettled: ({ context }) => context.routing.length === 0 && context.unacknowledged.length === 0,
     hasViolatedTooOften: ({ context }) => context.violations + 1 >= context.maxViolations,
   },
@@ -269,14 +280,14 @@ export const server = setup({
           {
             guard: 'asksForAcks',
             target: '.acknowledging',
-            actions: ['keepAddress', 'requestAddress', 'sendInitrespWithAck'],
+            actions: ['keepAddress', 'orderListing', 'sendInitrespWithAck'],
           },
-          { target: '.addressed', actions: ['keepAddress', 'requestAddress', 'sendInitresp'] },
+          { target: '.addressed', actions: ['keepAddress', 'orderListing', 'sendInitresp'] },
         ],
-        'received.ROUTE': { actions: 'requestDelivery' },
+        'received.ROUTE': { actions: 'orderDelivery' },
         'command.close': {
           target: 'closing.disconnecting',
-          actions: ['closeAsGoingAway', 'requestRelease', 'forgetAddresses'],
+          actions: ['closeAsGoingAway', 'orderRelease', 'forgetAddresses'],
         },
       },
       states: {
@@ -296,14 +307,14 @@ export const server = setup({
           on: {
             'received.INIT': [
               { guard: 'hasAllAddresses', actions: 'sendTooMany' },
-              { guard: 'asksForAcks', actions: ['keepAddress', 'requestAddress', 'sendInitrespWithAck'] },
-              { actions: ['keepAddress', 'requestAddress', 'sendInitresp'] },
+              { guard: 'asksForAcks', actions: ['keepAddress', 'orderListing', 'sendInitrespWithAck'] },
+              { actions: ['keepAddress', 'orderListing', 'sendInitresp'] },
             ],
             'received.ROUTE': [
-              { guard: 'isUnnamed', actions: 'requestDelivery' },
+              { guard: 'isUnnamed', actions: 'orderDelivery' },
               { guard: 'isRepeated', description: 'The answer to the first one stands' },
               { guard: 'routesTooMany', actions: 'sendWindowFull' },
-              { actions: ['keepRoute', 'requestConfirmedDelivery'] },
+              { actions: ['keepRoute', 'orderNamedDelivery'] },
             ],
             deliver: [
               { guard: 'isBusy', actions: 'refuseBusy' },
@@ -312,11 +323,11 @@ export const server = setup({
             'received.ACK': { description: 'Too late, or twice' },
             'received.LEAVE': {
               target: '#closing.settling',
-              actions: ['requestRelease', 'forgetAddresses', 'sendLeft'],
+              actions: ['orderRelease', 'forgetAddresses', 'sendLeft'],
             },
             'command.close': {
               target: '#closing.awaitingLeft',
-              actions: ['closeAsGoingAway', 'requestRelease', 'forgetAddresses', 'sendLeave'],
+              actions: ['closeAsGoingAway', 'orderRelease', 'forgetAddresses', 'sendLeave'],
             },
           },
           states: {
@@ -367,8 +378,8 @@ export const server = setup({
         },
         disconnecting: {
           description: "The WebSocket's closing handshake",
-          entry: 'requestClose',
-          after: { closeTimeout: { target: '#closed', actions: 'requestTermination' } },
+          entry: 'orderClose',
+          after: { closeTimeout: { target: '#closed', actions: 'orderTermination' } },
         },
       },
       initial: 'settling',
@@ -379,14 +390,18 @@ export const server = setup({
       description: 'Gone: its addresses lead nowhere',
       tags: ['settled'],
       meta: { clause: 'Server: addresses are held only in memory' },
-      entry: ['requestRelease', 'forgetAddresses', 'unacknowledged', 'forgetDeliveries'],
+      entry: ['orderRelease', 'forgetAddresses', 'unacknowledged', 'forgetDeliveries'],
     },
   },
   on: {
-    routed: { guard: 'answersThis', actions: ['sendAck', 'settleRoute'] },
+    routed: [
+      { guard: 'answersThis', actions: ['sendAck', 'settleRoute'] },
+      { description: 'Its route is settled already' },
+    ],
     unroutable: [
       { guard: 'answersUnnamed', actions: 'sendUnroutable' },
       { guard: 'answersThis', actions: ['sendUnroutable', 'settleRoute'] },
+      { description: 'Its route is settled already' },
     ],
     deliver: { description: 'Not, or no longer, one who acknowledges', actions: 'refuseLeaving' },
     'connection.lost': '.closed',
@@ -394,7 +409,7 @@ export const server = setup({
       {
         guard: 'hasViolatedTooOften',
         target: '.closing.disconnecting',
-        actions: ['sendMalformed', 'violatedShape', 'closeForViolations', 'requestRelease', 'forgetAddresses'],
+        actions: ['sendMalformed', 'violatedShape', 'closeForViolations', 'orderRelease', 'forgetAddresses'],
       },
       { actions: ['countViolation', 'sendMalformed', 'violatedShape'] },
     ],
@@ -402,7 +417,7 @@ export const server = setup({
       {
         guard: 'hasViolatedTooOften',
         target: '.closing.disconnecting',
-        actions: ['sendUnexpected', 'violated', 'closeForViolations', 'requestRelease', 'forgetAddresses'],
+        actions: ['sendUnexpected', 'violated', 'closeForViolations', 'orderRelease', 'forgetAddresses'],
       },
       { actions: ['countViolation', 'sendUnexpected', 'violated'] },
     ],

@@ -11,7 +11,7 @@ import { type JsonValue, parseJson, toJson } from '../json.ts';
 import { Kernel } from '../kernel.ts';
 import { Listeners } from '../listeners.ts';
 import { AsyncQueue } from '../queue.ts';
-import type { NoticesOf, RequestsOf, SendsOf } from '../role.ts';
+import type { NoticesOf, OrdersOf, RequestsOf, SendsOf } from '../role.ts';
 import { type Outside, Session } from '../session.ts';
 import type { Connect } from '../transport.ts';
 import { contactText, parseContact, Sealer } from './sealed.ts';
@@ -253,18 +253,19 @@ export class RelayClient implements Outside<typeof client> {
     this.#connector.send(relayWire.encode(message), handedOver);
   }
 
-  request(request: RequestsOf<Emitted>): void {
-    switch (request.type) {
-      case 'requestConnection':
-        this.#connector.request(request.attempt);
-        break;
+  request({ attempt }: RequestsOf<Emitted>): void {
+    this.#connector.request(attempt);
+  }
+
+  order(order: OrdersOf<Emitted>): void {
+    switch (order.type) {
       case 'withdraw':
         this.#connector.withdraw();
         break;
-      case 'requestClose':
-        this.#connector.close(request.code, request.reason);
+      case 'orderClose':
+        this.#connector.close(order.code, order.reason);
         break;
-      case 'requestTermination':
+      case 'orderTermination':
         this.#connector.terminate();
         break;
     }

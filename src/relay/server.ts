@@ -12,7 +12,7 @@ import type { MachineFailed, StoreFailed } from '../errors.ts';
 import { type Directory, Host, type HostOptions, MemoryDirectory } from '../host.ts';
 import { Kernel } from '../kernel.ts';
 import { hex } from '../random.ts';
-import type { NoticesOf, RequestsOf, SendsOf } from '../role.ts';
+import type { NoticesOf, OrdersOf, SendsOf } from '../role.ts';
 import { type Outside, Session } from '../session.ts';
 import type { Closure, ConnectionInfo, Transport, TransportEvents } from '../transport.ts';
 import { TokenBucket } from './bucket.ts';
@@ -268,21 +268,21 @@ class RelayConnection implements Outside<typeof server>, TransportEvents<Frame> 
     this.#transport.send(relayWire.encode(message));
   }
 
-  request(request: RequestsOf<Emitted>): void {
-    switch (request.type) {
-      case 'requestDelivery':
-        this.#relay.deliver(this, request.id, request.to, request.msg);
+  order(order: OrdersOf<Emitted>): void {
+    switch (order.type) {
+      case 'orderDelivery':
+        this.#relay.deliver(this, order.id, order.to, order.msg);
         break;
-      case 'requestAddress':
-        this.#relay.list(request.id, this);
+      case 'orderListing':
+        this.#relay.list(order.address, this);
         break;
-      case 'requestRelease':
-        this.#relay.unlist(request.addresses, this);
+      case 'orderRelease':
+        this.#relay.unlist(order.addresses, this);
         break;
-      case 'requestClose':
-        this.#transport.close(request.code, request.reason);
+      case 'orderClose':
+        this.#transport.close(order.code, order.reason);
         break;
-      case 'requestTermination':
+      case 'orderTermination':
         this.#transport.terminate();
         break;
     }

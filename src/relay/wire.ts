@@ -82,10 +82,10 @@ export function serverEvent(frame: string | Uint8Array, freshAddress: () => stri
   const decoded = decode(frame);
   if (!decoded.ok) return { type: 'received.malformed', reason: decoded.fault };
   const { message } = decoded;
-  return message.type === 'INIT' ? { ...message, type: 'received.INIT', fresh: freshAddress() } : received(message);
+  return message.type === 'INIT' ? { type: 'received.INIT', message, fresh: freshAddress() } : received(message);
 }
 
 function received<M extends Message>(message: M): Received<M>;
 function received(message: Message) {
-  return { ...message, type: `received.${message.type}` };
+  return { type: `received.${message.type}`, message };
 }

@@ -1,0 +1,283 @@
+/**
+ * Paths through a role machine that leave nothing out, and the account of what they cover.
+ *
+ * Every case is tried in every state, timers included, whether or not it changes anything: the key of a step holds where it came from and by which
+ * event. Covered means three things: every transition is taken, every guard has said both yes and no, and every state was told every message.
+ * The paths are of the machine; run them against whatever claims to be that role, over a real transport, and compare what it says.
+ */
+import {
+  type AnyMachineSnapshot,
+  type AnyStateMachine,
+  createActor,
+  type EmittedFrom,
+  type EventFromLogic,
+  type EventObject,
+  getNextTransitions,
+  type InputFrom,
+  type SnapshotFrom,
+} from 'xstate';
+import { TestModel } from 'xstate/graph';
+import { stateName } from '../inspect.ts';
+import { Kernel } from '../kernel.ts';
+import { SimulatedClock } from './clock.ts';
+
+/** Example events of a role, all payloads that matter. What a machine is never told in these is not covered. */
+export type Cases<Machine extends AnyStateMachine> = readonly EventFromLogic<Machine>[];
+
+/** One way to look at a role: an input, the events it may be told, and what of its context tells two states apart. */
+export interface Scenario<Machine extends AnyStateMachine> {
+  readonly name: string;
+  readonly input: InputFrom<Machine>;
+  readonly cases: Cases<Machine>;
+  /** All of the context by default. Leave out what only multiplies states. */
+  readonly key?: (context: SnapshotFrom<Machine>['context']) => unknown;
+}
+
+/** One step of a path. */
+export interface PathStep<Machine extends AnyStateMachine> {
+  readonly event: EventFromLogic<Machine>;
+  readonly before: SnapshotFrom<Machine>;
+  readonly after: SnapshotFrom<Machine>;
+  readonly emitted: readonly EmittedFrom<Machine>[];
+}
+
+/** A walk from the machine's first state. */
+export interface RolePath<Machine extends AnyStateMachine> {
+  readonly name: string;
+  readonly input: InputFrom<Machine>;
+  readonly first: readonly EmittedFrom<Machine>[];
+  readonly steps: readonly PathStep<Machine>[];
+}
+
+const plain = (snapshot: unknown) => snapshot as AnyMachineSnapshot;
+
+/** Options for a `TestModel` (of `xstate/graph` or of `@xstate/graph`) that tries every case and every timer in every state. */
+export function pathOptions<Machine extends AnyStateMachine>({
+  input,
+  cases,
+  key = (context) => context,
+}: Scenario<Machine>) {
+  const keyOf = (state: unknown) => {
+    const { value, context, status } = plain(state);
+    return [value, status, key(context)];
+  };
+  return {
+    input,
+    events: (state: unknown): EventFromLogic<Machine>[] => {
+      const snapshot = plain(state);
+      if (snapshot.status !== 'active') return [];
+      const timers = [...new Set(getNextTransitions(snapshot).map(({ eventType }) => eventType))]
+        .filter((type) => type.startsWith('xstate.after.'))
+        .map((type) => ({ type }) as EventFromLogic<Machine>);
+      return [...cases, ...timers];
+    },
+    serializeState: (state: unknown, event: EventObject | undefined, previous?: unknown) =>
+      JSON.stringify([previous === undefined ? null : keyOf(previous), event, keyOf(state)]),
+    serializeEvent: (event: EventObject) => JSON.stringify(event),
+  };
+}
+
+/** Paths of a scenario that take every step that its key can tell apart, none of them the beginning of another. */
+export function pathsOf<Machine extends AnyStateMachine>(
+  machine: Machine,
+  scenario: Scenario<Machine>,
+): RolePath<Machine>[] {
+  const model = new TestModel<SnapshotFrom<Machine>, EventFromLogic<Machine>, InputFrom<Machine>>(
+    machine as never,
+    pathOptions(scenario) as never,
+  );
+  const paths = model.getShortestPaths({ allowDuplicatePaths: true });
+  return walk(
+    machine,
+    scenario,
+    paths.map(({ steps }) => steps.map(({ event }) => event)),
+  );
+}
+
+/** Sequences of events, from any path generator, as walks of the role. What is the beginning of another is left out. */
+export function walk<Machine extends AnyStateMachine>(
+  machine: Machine,
+  { name, input }: Pick<Scenario<Machine>, 'name' | 'input'>,
+  sequences: readonly (readonly EventObject[])[],
+): RolePath<Machine>[] {
+  const kernel = new Kernel(machine);
+  const paths = new Map<string, readonly EventFromLogic<Machine>[]>();
+  for (const sequence of sequences) {
+    const events = sequence.filter(({ type }) => type !== 'xstate.init') as EventFromLogic<Machine>[];
+    paths.set(JSON.stringify(events), events);
+  }
+  const beginnings = new Set([...paths.values()].map((events) => JSON.stringify(events.slice(0, -1))));
+  return [...paths].flatMap(([text, events]) => {
+    if (events.length === 0 || beginnings.has(text)) return [];
+    const { snapshot: start, emitted: first } = kernel.start(input);
+    let before = start;
+    const steps = events.map((event): PathStep<Machine> => {
+      const { snapshot: after, emitted } = kernel.step(before, event);
+      const step = { event, before, after, emitted };
+      before = after;
+      return step;
+    });
+    return [{ name: `${name}: ${events.map(({ type }) => type).join(', ')}`, input, first, steps }];
+  });
+}
+
+/** All paths of all scenarios, and what they cover together. */
+export function coverPaths<Machine extends AnyStateMachine>(
+  machine: Machine,
+  scenarios: readonly Scenario<Machine>[],
+): { readonly paths: RolePath<Machine>[]; readonly coverage: Coverage } {
+  const paths = scenarios.flatMap((scenario) => pathsOf(machine, scenario));
+  const types = scenarios.flatMap(({ cases }) => cases.map(({ type }) => type));
+  return { paths, coverage: measureCoverage(machine, paths, types) };
+}
+
+/** What was covered of what there is. */
+export interface Coverage {
+  readonly transitions: Tally;
+  /** Both outcomes of each guard. */
+  readonly guards: Tally;
+  /** Each state told each received message. */
+  readonly messages: Tally;
+  /** Everything that was missed, one line each. Empty is 100 %. */
+  readonly missed: readonly string[];
+}
+
+/** So many of so many. */
+export interface Tally {
+  readonly covered: number;
+  readonly total: number;
+}
+
+interface Edge {
+  readonly name: string;
+  readonly isGuarded: boolean;
+}
+
+/** Runs the paths on a live actor of the machine and counts what was taken. `types` are the events that every state must have been told. */
+export function measureCoverage<Machine extends AnyStateMachine>(
+  machine: Machine,
+  paths: readonly RolePath<Machine>[],
+  types: readonly string[],
+): Coverage {
+  const edges = edgesOf(machine);
+  const taken = new Set<unknown>();
+  const refused = new Set<unknown>();
+  const told = new Set<string>();
+
+  for (const { input, steps } of paths) {
+    const actor = createActor(machine, {
+      input,
+      clock: liveClock(),
+      inspect: (inspection) => {
+        if (inspection.type === '@xstate.microstep')
+          for (const transition of inspection._transitions) taken.add(transition);
+      },
+    });
+    actor.start();
+    for (const { event, before } of steps) {
+      for (const transition of refusedBy(machine, before, event)) refused.add(transition);
+      told.add(`${stateName(plain(before).value)} <- ${event.type}`);
+      actor.send(event);
+      for (const { always } of plain(actor.getSnapshot())._nodes)
+        for (const transition of always ?? []) refused.add(transition);
+    }
+    actor.stop();
+  }
+
+  const missed: string[] = [];
+  const tally = (items: readonly (readonly [name: string, isCovered: boolean])[]): Tally => {
+    missed.push(...items.filter(([, isCovered]) => !isCovered).map(([name]) => name));
+    return { covered: items.filter(([, isCovered]) => isCovered).length, total: items.length };
+  };
+  const guarded = [...edges].filter(([, { isGuarded }]) => isGuarded);
+  const received = [...new Set(types)].filter((type) => type.startsWith('received.'));
+  return {
+    transitions: tally([...edges].map(([edge, { name }]) => [`not taken: ${name}`, taken.has(edge)])),
+    guards: tally(
+      guarded.flatMap(([edge, { name }]) => [
+        [`guard never true: ${name}`, taken.has(edge)] as const,
+        [`guard never false: ${name}`, refused.has(edge)] as const,
+      ]),
+    ),
+    messages: tally(
+      atomicStates(machine.root).flatMap((state) =>
+        received.map((type) => [`not told: ${state} <- ${type}`, told.has(`${state} <- ${type}`)] as const),
+      ),
+    ),
+    missed,
+  };
+}
+
+/** A clock on which nothing ever fires: the paths name their timers themselves. */
+function liveClock() {
+  const clock = new SimulatedClock();
+  return {
+    setTimeout: (fire: () => void, delay: number) => clock.set(fire, delay),
+    clearTimeout: (handle: number) => clock.clear(handle),
+  };
+}
+
+interface Node {
+  readonly id: string;
+  readonly path: readonly string[];
+  readonly type: string;
+  readonly always?: readonly unknown[] | undefined;
+  readonly transitions: ReadonlyMap<string, readonly Transition[]>;
+  readonly states: Readonly<Record<string, Node>>;
+}
+
+interface Transition {
+  readonly eventType: string;
+  readonly guard?: unknown;
+  readonly source: { readonly id: string };
+}
+
+/** All transitions of a machine. */
+function edgesOf(machine: AnyStateMachine): ReadonlyMap<unknown, Edge> {
+  const edges = new Map<unknown, Edge>();
+  const visit = (node: Node) => {
+    const always = (node.always ?? []) as readonly Transition[];
+    for (const transition of [...[...node.transitions.values()].flat(), ...always]) {
+      const guard = transition.guard === undefined ? '' : ` [${guardName(transition.guard)}]`;
+      const name = `${node.path.join('.') || '(root)'} on ${transition.eventType || 'always'}${guard}`;
+      edges.set(transition, { name, isGuarded: transition.guard !== undefined });
+    }
+    for (const child of Object.values(node.states)) visit(child);
+  };
+  visit(machine.root as unknown as Node);
+  return edges;
+}
+
+function guardName(guard: unknown): string {
+  if (typeof guard === 'string') return guard;
+  return guard !== null && typeof guard === 'object' && 'type' in guard ? String(guard.type) : 'inline';
+}
+
+/** The states that a machine can rest in, by name. Final ones are told nothing. */
+function atomicStates(node: Node): string[] {
+  const children = Object.values(node.states);
+  if (children.length > 0) return children.flatMap(atomicStates);
+  return node.type === 'final' ||
+    (node.always ?? []).some((transition) => (transition as Transition).guard === undefined)
+    ? []
+    : [node.path.join('.')];
+}
+
+/** The guarded transitions that could have answered the event and whose guard said no. */
+function refusedBy(machine: AnyStateMachine, before: unknown, event: EventObject): unknown[] {
+  const snapshot = plain(before);
+  const [selected] = machine.getTransitionData(snapshot, event);
+  const refused: unknown[] = [];
+  for (const transition of getNextTransitions(snapshot)) {
+    if (!matches(transition.eventType, event.type)) continue;
+    if (transition === selected) break;
+    if (transition.guard !== undefined) refused.push(transition);
+  }
+  return refused;
+}
+
+function matches(descriptor: string, type: string): boolean {
+  return (
+    descriptor === type || descriptor === '*' || (descriptor.endsWith('.*') && type.startsWith(descriptor.slice(0, -1)))
+  );
+}

@@ -1,0 +1,187 @@
+/**
+ * A role bound to a real WebSocket, with the test as its peer: frames go over the wire both ways, timers are turned by hand, and what the machine
+ * asks of its host is recorded instead of done.
+ */
+
+import { once } from 'node:events';
+import { WebSocket, type WebSocketServer } from 'ws';
+import type { AnyMachineSnapshot, AnyStateMachine, EmittedFrom, EventFromLogic, EventObject, InputFrom } from 'xstate';
+import { connect, listenWs } from '../../adapters/ws.ts';
+import { Kernel } from '../../src/kernel.ts';
+import { classOf } from '../../src/role.ts';
+import { Session } from '../../src/session.ts';
+import { SimulatedClock } from '../../src/testing/index.ts';
+import type { RolePath } from '../../src/testing/paths.ts';
+import type { Transport } from '../../src/transport.ts';
+
+type Frame = string | Uint8Array;
+
+/** How a role's messages look on the wire, and how its frames become events. */
+export interface Binding<Machine extends AnyStateMachine> {
+  readonly machine: Machine;
+  encode(effect: EmittedFrom<Machine>): Frame;
+  /** The frame by which the peer causes this event, or `undefined` where it is no frame that causes it. */
+  frameOf(event: EventFromLogic<Machine>): string | undefined;
+  eventOf(frame: Frame, expected: EventFromLogic<Machine>): EventFromLogic<Machine>;
+}
+
+/** Real sockets for many paths, one after the other. */
+export class Line {
+  readonly #take: (accepted: (transport: Transport<Frame>) => void) => void;
+  readonly url: string;
+  readonly stop: () => Promise<void>;
+
+  private constructor(
+    url: string,
+    take: (accepted: (transport: Transport<Frame>) => void) => void,
+    stop: () => Promise<void>,
+  ) {
+    this.url = url;
+    this.#take = take;
+    this.stop = stop;
+  }
+
+  static async open(): Promise<Line> {
+    let accepted: (transport: Transport<Frame>) => void = () => {};
+    const listener = await listenWs({ connection: (transport) => accepted(transport) });
+    return new Line(
+      listener.url,
+      (take) => {
+        accepted = take;
+      },
+      () => listener.stop(),
+    );
+  }
+
+  /** A role's transport on our listening side, and the peer that connected to it. */
+  async accepting(): Promise<{ readonly transport: Transport<Frame>; readonly peer: WebSocket }> {
+    const transport = new Promise<Transport<Frame>>((resolve) => this.#take(resolve));
+    const peer = new WebSocket(this.url, { perMessageDeflate: false });
+    await once(peer, 'open');
+    return { transport: await transport, peer };
+  }
+}
+
+/** A role's transport on our connecting side, and the peer that it connected to. */
+export async function connecting(
+  server: WebSocketServer,
+): Promise<{ readonly transport: Transport<Frame>; readonly peer: WebSocket }> {
+  const peer = new Promise<WebSocket>((resolve) => server.once('connection', (socket) => resolve(socket)));
+  const bound = server.address();
+  if (bound === null || typeof bound === 'string') throw new Error('The peer does not listen on a port.');
+  const transport = await connect(`ws://127.0.0.1:${bound.port}`, {});
+  return { transport, peer: await peer };
+}
+
+/** What a step was seen to do: the frames that reached the peer, and what the host was asked and told. */
+export interface Observed {
+  readonly value: unknown;
+  readonly context: unknown;
+  readonly frames: readonly string[];
+  readonly others: readonly unknown[];
+}
+
+/** Runs a path against the bound role and gives what was observed at each step. */
+export async function observe<Machine extends AnyStateMachine>(
+  binding: Binding<Machine>,
+  path: RolePath<Machine>,
+  open: () => Promise<{ readonly transport: Transport<Frame>; readonly peer: WebSocket }>,
+): Promise<Observed[]> {
+  const { transport, peer } = await open();
+  const frames = new Inbox();
+  peer.on('message', (data) => frames.put(data.toString()));
+  const clock = new SimulatedClock();
+  const others: unknown[] = [];
+  const events = new Inbox<Frame>();
+  const kernel = new Kernel(binding.machine);
+  const session = new Session<Machine>(
+    {
+      id: 'bound',
+      kernel,
+      clock,
+      outside: {
+        send: (effect) => void transport.send(binding.encode(effect)),
+        request: (effect) => void others.push(effect),
+        order: (effect) => void others.push(effect),
+        notify: (notice) => void others.push(notice),
+        failed: (error) => void others.push(error),
+      },
+    },
+    path.input as InputFrom<Machine>,
+  ).start();
+  transport.attach({ frame: (frame) => events.put(frame), closed: () => {} });
+
+  const observed: Observed[] = [];
+  for (const { event, emitted } of path.steps) {
+    others.length = 0;
+    const frame = binding.frameOf(event);
+    if (frame !== undefined) {
+      peer.send(frame);
+      session.tell(binding.eventOf(await events.take(), event));
+    } else if (event.type.startsWith('xstate.after.')) {
+      clock.next();
+    } else {
+      session.tell(event);
+    }
+    const count = emitted.filter(({ type }) => classOf(type) === 'send').length;
+    const seen: string[] = [];
+    while (seen.length < count) seen.push(await frames.take());
+    const { value, context } = session.snapshot as AnyMachineSnapshot;
+    observed.push({ value, context, frames: seen, others: [...others] });
+  }
+  session.stop();
+  const gone = new Promise((resolve) => peer.once('close', resolve));
+  transport.close();
+  await gone;
+  if (frames.length > 0) throw new Error(`Frames that the path does not have: ${await frames.take()}`);
+  return observed;
+}
+
+/** What the machine says that should be observed. `violated` and `misused` are told with state and clause, which the machine does not know. */
+export function expectedOf<Machine extends AnyStateMachine>(
+  binding: Binding<Machine>,
+  path: RolePath<Machine>,
+): Observed[] {
+  return path.steps.map(({ after, emitted }) => {
+    const { value, context } = after as AnyMachineSnapshot;
+    const sends = emitted.filter(({ type }) => classOf(type) === 'send');
+    const requests = emitted.filter(({ type }) => classOf(type) === 'request' || classOf(type) === 'order');
+    const notices = emitted.filter(({ type }) => classOf(type) === 'notice').map(explained);
+    return {
+      value,
+      context,
+      frames: sends.map((effect) => String(binding.encode(effect))),
+      others: [...requests, ...notices],
+    };
+  });
+}
+
+function explained(notice: EventObject): unknown {
+  if (notice.type !== 'violated' && notice.type !== 'misused') return notice;
+  return expect.objectContaining({ ...notice, state: expect.any(String), clause: expect.any(String) });
+}
+
+/** Items in the order in which they came, for one taker. */
+class Inbox<Item = string> {
+  readonly #items: Item[] = [];
+  #give: ((item: Item) => void) | undefined;
+
+  get length(): number {
+    return this.#items.length;
+  }
+
+  put(item: Item): void {
+    const give = this.#give;
+    this.#give = undefined;
+    if (give !== undefined) give(item);
+    else this.#items.push(item);
+  }
+
+  take(): Promise<Item> {
+    const item = this.#items.shift();
+    if (item !== undefined) return Promise.resolve(item);
+    return new Promise((resolve) => {
+      this.#give = resolve;
+    });
+  }
+}
