@@ -17,6 +17,21 @@ type Frame = string | Uint8Array;
 const defaultMaxFrame = 1_048_576;
 const defaultLiveness = 20_000;
 
+/** The close codes with which `ws` answers a frame that breaks the WebSocket protocol. */
+const faults: Readonly<Record<string, number>> = {
+  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 1009,
+  WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: 1009,
+  WS_ERR_INVALID_UTF8: 1007,
+  WS_ERR_INVALID_CLOSE_CODE: 1002,
+  WS_ERR_INVALID_CONTROL_PAYLOAD_LENGTH: 1002,
+  WS_ERR_INVALID_OPCODE: 1002,
+  WS_ERR_EXPECTED_FIN: 1002,
+  WS_ERR_EXPECTED_MASK: 1002,
+  WS_ERR_UNEXPECTED_MASK: 1002,
+  WS_ERR_UNEXPECTED_RSV_1: 1002,
+  WS_ERR_UNEXPECTED_RSV_2_3: 1002,
+};
+
 /** Sockets that were written to in this turn of the event loop. */
 let corked: Duplex[] = [];
 
@@ -57,6 +72,7 @@ class WsTransport implements Transport<Frame> {
   readonly #liveness: Liveness;
   #events: TransportEvents<Frame> | undefined;
   #closure: Closure | undefined;
+  #fault: Closure | undefined;
   #isAlive = true;
 
   constructor(ws: WebSocket, socket: Duplex, liveness: Liveness) {
@@ -67,9 +83,11 @@ class WsTransport implements Transport<Frame> {
     ws.on('pong', () => {
       this.#isAlive = true;
     });
-    // What is wrong is told by the close code that follows.
-    ws.on('error', () => {});
-    ws.on('close', (code, reason) => this.#closed({ code, reason: reason.toString() }));
+    // When we close for the peer's fault, `ws` says 1006 afterwards: the reason is in the error before it.
+    ws.on('error', (error: NodeJS.ErrnoException) => {
+      this.#fault = { code: faults[error.code ?? ''] ?? 1006, reason: error.message };
+    });
+    ws.on('close', (code, reason) => this.#closed(this.#fault ?? { code, reason: reason.toString() }));
     liveness.add(this);
   }
 

@@ -121,7 +121,7 @@ export class Connector<Frame> {
         fact({
           type: 'connection.lost',
           code,
-          reason: reason === '' ? `The connection was closed with ${code}.` : reason,
+          reason: `The connection was closed with ${code}${reason === '' ? '' : ` (${reason})`}.`,
         });
       },
     });

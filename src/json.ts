@@ -97,15 +97,30 @@ export function parseJson(text: string): JsonValue {
 
 /**
  * The JSON text of a value; bigint is written as a whole number.
- * @throws LocalMisuse `notJson` for what JSON cannot say: undefined, a function, a cycle.
+ * @throws LocalMisuse `notJson` for what JSON cannot say: undefined, a function, a cycle, a number that is not finite
  */
 export function toJson(value: unknown): string {
   let text: string | undefined;
   try {
-    text = stringify(value);
+    text = stringify(value, (_, member) => {
+      if (typeof member === 'number' && !Number.isFinite(member)) throw new RangeError(`${member} is no JSON number.`);
+      return member;
+    });
   } catch (cause) {
     throw new LocalMisuse('The message cannot be written as JSON.', { code: 'notJson', cause });
   }
   if (text === undefined) throw new LocalMisuse('The message cannot be written as JSON.', { code: 'notJson' });
   return text;
+}
+
+/**
+ * Lets JSON text pass.
+ * @throws LocalMisuse `notJson`
+ */
+export function checkJson(text: string): void {
+  try {
+    JSON.parse(text);
+  } catch (cause) {
+    throw new LocalMisuse(`Not JSON: ${text.length > 80 ? `${text.slice(0, 80)}…` : text}`, { code: 'notJson', cause });
+  }
 }

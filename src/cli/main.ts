@@ -19,7 +19,6 @@ const program = new Command('statewire')
   .description('Every role of a wire protocol as one explicit XState machine.')
   .version(version)
   .showHelpAfterError()
-  .exitOverride()
   .addCommand(serveCommands())
   .addCommand(relayCommands())
   .addHelpText(
@@ -30,6 +29,13 @@ Examples:
   $ statewire relay listen
   $ statewire relay send 927ec270029f4fb3976cec0a2bd67e16 '{"hello":"stranger"}'`,
   );
+
+/** Every command throws instead of ending the process, so that the exit code is ours. */
+function override(command: Command): void {
+  command.exitOverride();
+  for (const inner of command.commands) override(inner);
+}
+override(program);
 
 try {
   await program.parseAsync();

@@ -4,9 +4,9 @@
 import { createInterface } from 'node:readline';
 import { Command } from 'commander';
 import { LocalMisuse } from '../errors.ts';
-import { parseJson } from '../json.ts';
+import { checkJson } from '../json.ts';
 import type { Delivery, Outcome, RelayClient } from '../relay/index.ts';
-import { relayClient, toBase64Url } from '../relay/index.ts';
+import { nameOf, relayClient, toBase64Url } from '../relay/index.ts';
 import { exitCodes, interruption, say } from './terminal.ts';
 
 interface ClientOptions {
@@ -25,19 +25,11 @@ function clientCommand(name: string): Command {
 }
 
 /** One line of input: whom, and what. */
-function parseLine(line: string): { readonly to: string; readonly msg: unknown } {
-  const [, to, json] = /^\s*(\S+)\s+(.+)$/.exec(line) ?? [];
-  if (to === undefined || json === undefined)
+function parseLine(line: string): { readonly to: string; readonly text: string } {
+  const [, to, text] = /^\s*(\S+)\s+(.+)$/.exec(line) ?? [];
+  if (to === undefined || text === undefined)
     throw new LocalMisuse('A line is an address, a space and JSON.', { code: 'badLine' });
-  return { to, msg: parseArgument(json) };
-}
-
-function parseArgument(json: string): unknown {
-  try {
-    return parseJson(json);
-  } catch (cause) {
-    throw new LocalMisuse(`Not JSON: ${json}`, { code: 'notJson', cause });
-  }
+  return { to, text };
 }
 
 function sayOutcome(json: boolean, outcome: Outcome): void {
@@ -56,8 +48,8 @@ function routeLines(relay: RelayClient, json: boolean): void {
     if (line.trim() === '') return;
     void (async () => {
       try {
-        const { to, msg } = parseLine(line);
-        sayOutcome(json, await relay.route(to, msg));
+        const { to, text } = parseLine(line);
+        sayOutcome(json, await relay.routeText(to, text));
       } catch (error) {
         process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
       }
@@ -112,7 +104,7 @@ Examples:
   $ statewire relay send --json --url wss://relay.example 927ec270029f4fb3976cec0a2bd67e16 42`,
     )
     .action(async (address: string, json: string, options: ClientOptions) => {
-      const msg = parseArgument(json);
+      checkJson(json);
       const signal = interruption();
       const relay = await relayClient(options.url, {
         ack: options.ack,
@@ -120,21 +112,29 @@ Examples:
         attempts: 0,
         signal,
       });
-      let refusal: string | undefined;
+      let refusal: Outcome | undefined;
       relay.on('refused', ({ errCode, errMsg }) => {
-        refusal = `${errCode} ${errMsg}`;
+        // The only route of this connection: the error can be of no other.
+        refusal = { outcome: 'failed', reason: nameOf(errCode) };
+        process.stderr.write(`The relay says: ${errCode} ${errMsg}\n`);
       });
-      const outcome = await relay.route(address, msg);
+      const outcome = await relay.routeText(address, json);
+      // Without acknowledgements an error may be on its way still, and the original's relay drops it when we close too soon.
+      const isSettled =
+        outcome.outcome !== 'sent' || (await relay.settled({ signal: AbortSignal.timeout(settleTimeout) }));
       await relay.close();
-      sayOutcome(options.json === true, outcome);
-      if (refusal !== undefined) process.stderr.write(`The relay says: ${refusal}\n`);
-      process.exitCode = codeOf(outcome, refusal !== undefined);
+      const known: Outcome = refusal ?? (isSettled ? outcome : { outcome: 'unknown' });
+      sayOutcome(options.json === true, known);
+      process.exitCode = codeOf(known);
     });
 }
 
-function codeOf({ outcome }: Outcome, isRefused: boolean): number {
-  if (outcome === 'unknown') return exitCodes.unknown;
-  return outcome === 'failed' || isRefused ? exitCodes.refused : exitCodes.done;
+/** Milliseconds for a relay without acknowledgements to handle what it was sent. */
+const settleTimeout = 5_000;
+
+function codeOf({ outcome }: Outcome): number {
+  if (outcome === 'failed') return exitCodes.refused;
+  return outcome === 'unknown' ? exitCodes.unknown : exitCodes.done;
 }
 
 /** The relay's client commands. */

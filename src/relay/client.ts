@@ -7,7 +7,7 @@ import { type Backoff, Connector } from '../connector.ts';
 import { ConnectionLost, LocalMisuse, type MachineFailed, PeerMisbehaved, type StoreFailed } from '../errors.ts';
 import { Host, type HostOptions } from '../host.ts';
 import { stateName } from '../inspect.ts';
-import { type JsonValue, parseJson, toJson } from '../json.ts';
+import { checkJson, type JsonValue, parseJson, toJson } from '../json.ts';
 import { Kernel } from '../kernel.ts';
 import { Listeners } from '../listeners.ts';
 import { AsyncQueue } from '../queue.ts';
@@ -53,8 +53,10 @@ export interface RelayClientOptions extends HostOptions {
   readonly backoff?: Backoff;
   /** Routes that may be under way at once on a connection without acknowledgements; further ones wait for their turn. Default: 256. */
   readonly window?: number;
-  /** Bytes of the largest frame, sent or received. Default: 1 MiB, the original's limit. */
+  /** Bytes of the largest frame that is sent. Default: 1 MiB, the original server's limit. */
   readonly maxFrame?: number;
+  /** Bytes of the largest frame that is taken. Default: 6 MiB: the original server may write a byte that it got as six (`\\u007f`). */
+  readonly maxDelivery?: number;
   /** Deliveries that may wait to be taken before reading is paused. Default: 1024. */
   readonly backlog?: number;
   /** Milliseconds to wait for the connection, and for the address. Default: 10 s each. */
@@ -88,13 +90,21 @@ export class RelayClient implements Outside<typeof client> {
   readonly #maxFrame: number;
   readonly #routes = new Map<string, Waiting>();
   readonly #turns: (() => void)[] = [];
+  readonly #fences = new Map<string, () => void>();
   readonly #closed: Promise<void>;
   readonly #input: ClientInput;
   #ended: (reason: string) => void = () => {};
   #routed = 0;
 
   constructor(url: string, connect: Connect<Frame>, options: RelayClientOptions) {
-    const { sealed = false, maxFrame = 1_048_576, timeout = 10_000, closeTimeout = 5_000, signal } = options;
+    const {
+      sealed = false,
+      maxFrame = 1_048_576,
+      maxDelivery = 6_291_456,
+      timeout = 10_000,
+      closeTimeout = 5_000,
+      signal,
+    } = options;
     const host = new Host(options);
     this.#host = host;
     this.#maxFrame = maxFrame;
@@ -110,7 +120,7 @@ export class RelayClient implements Outside<typeof client> {
       connect,
       clock: host.clock,
       random: host.random,
-      maxFrame,
+      maxFrame: maxDelivery,
       timeout,
       ...(options.backoff === undefined ? {} : { backoff: options.backoff }),
       frame: (frame) => this.#session.tell(clientEvent(frame)),
@@ -186,11 +196,45 @@ export class RelayClient implements Outside<typeof client> {
    * @throws LocalMisuse `notJson`, `tooLarge`, `noKey`: nothing was sent
    * @throws the signal's reason
    */
-  async route(to: string, msg: unknown, { signal }: RouteOptions = {}): Promise<Outcome> {
+  async route(to: string, msg: unknown, options: RouteOptions = {}): Promise<Outcome> {
+    return this.#route(to, toJson(msg), options);
+  }
+
+  /**
+   * Routes a message that is JSON text already, to the letter: `1.10` arrives as `1.10`.
+   * @throws LocalMisuse as `route` does
+   */
+  async routeText(to: string, text: string, options: RouteOptions = {}): Promise<Outcome> {
+    checkJson(text);
+    return this.#route(to, text.trim(), options);
+  }
+
+  /**
+   * Resolves once the server has handled everything that was routed before, if it handles a connection in order: a message to oneself has come back.
+   * For the text's five messages, where an error names no route: one that was to come has come by then. `false` when the line broke instead.
+   */
+  async settled({ signal }: RouteOptions = {}): Promise<boolean> {
+    const token = JSON.stringify(this.#host.freshId());
+    let forget = () => {};
+    const isBack = new Promise<boolean>((resolve) => {
+      const broke = () => resolve(false);
+      this.#fences.set(token, () => resolve(true));
+      forget = this.on('disconnected', broke);
+      void this.#closed.then(broke);
+      signal?.addEventListener('abort', broke, { once: true });
+    });
+    this.#tellRoute(this.address, token);
+    const settled = await isBack;
+    this.#fences.delete(token);
+    forget();
+    return settled;
+  }
+
+  async #route(to: string, message: string, { signal }: RouteOptions): Promise<Outcome> {
     signal?.throwIfAborted();
     const contact = parseContact(to);
     const address = contact?.address ?? to;
-    let text = toJson(msg);
+    let text = message;
     if (this.#sealer !== undefined) {
       if (contact === undefined) {
         throw new LocalMisuse('This client only sends sealed messages: route to a contact, <address>#<key>.', {
@@ -218,6 +262,12 @@ export class RelayClient implements Outside<typeof client> {
         this.#settle([id], { outcome: 'failed', reason: 'notOpen' });
       }
     });
+  }
+
+  /** Routes without anybody waiting for the outcome. */
+  #tellRoute(to: string, msg: string): void {
+    this.#routed += 1;
+    this.#session.tell({ type: 'command.route', id: `${this.#routed}`, to, msg });
   }
 
   /**
@@ -299,6 +349,11 @@ export class RelayClient implements Outside<typeof client> {
   }
 
   #deliver(text: string): void {
+    const fence = this.#fences.get(text);
+    if (fence !== undefined) {
+      fence();
+      return;
+    }
     if (this.#sealer === undefined) {
       this.#deliveries.push({ msg: parseJson(text), text });
       return;
