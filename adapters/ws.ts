@@ -16,6 +16,10 @@ type Frame = string | Uint8Array;
 
 const defaultMaxFrame = 1_048_576;
 const defaultLiveness = 20_000;
+/** Milliseconds for a peer to answer a closing frame before its connection is cut. */
+const closeTimeout = 3_000;
+/** What both sides are opened with. (`closeTimeout` is not in the types of `ws` yet.) */
+const common = { perMessageDeflate: false, closeTimeout };
 
 /** The close codes with which `ws` answers a frame that breaks the WebSocket protocol. */
 const faults: Readonly<Record<string, number>> = {
@@ -31,6 +35,9 @@ const faults: Readonly<Record<string, number>> = {
   WS_ERR_UNEXPECTED_RSV_1: 1002,
   WS_ERR_UNEXPECTED_RSV_2_3: 1002,
 };
+
+/** Characters or bytes below which a frame waits for others: a large one gains nothing, and its receiver could be at work already. */
+const corkBelow = 8_192;
 
 /** Sockets that were written to in this turn of the event loop. */
 let corked: Duplex[] = [];
@@ -103,14 +110,18 @@ class WsTransport implements Transport<Frame> {
       handedOver?.(false);
       return false;
     }
-    const socket = this.#socket;
-    if (socket.writableCorked === 0) {
-      socket.cork();
-      if (corked.push(socket) === 1) setImmediate(uncorkAll);
-    }
+    if (frame.length < corkBelow) this.#cork();
+    else if (this.#socket.writableCorked > 0) this.#socket.uncork();
     if (handedOver === undefined) this.#ws.send(frame);
     else this.#ws.send(frame, (error) => handedOver(error === undefined || error === null));
     return true;
+  }
+
+  #cork(): void {
+    const socket = this.#socket;
+    if (socket.writableCorked > 0) return;
+    socket.cork();
+    if (corked.push(socket) === 1) setImmediate(uncorkAll);
   }
 
   get bufferedAmount(): number {
@@ -170,7 +181,11 @@ export const connect: Connect<Frame> = (url, { signal, timeout = 10_000, maxFram
     const fail = (why: string, cause?: unknown) =>
       reject(new ConnectionLost(`No connection to ${url}: ${why}`, { code: 'connectFailed', cause }));
     try {
-      ws = new WebSocket(url, { perMessageDeflate: false, handshakeTimeout: timeout, maxPayload: maxFrame });
+      ws = new WebSocket(url, {
+        ...common,
+        handshakeTimeout: timeout,
+        maxPayload: maxFrame,
+      });
     } catch (cause) {
       reject(new LocalMisuse(`${url} is not the URL of a WebSocket.`, { code: 'badUrl', cause }));
       return;
@@ -236,8 +251,10 @@ export async function listenWs(options: ListenOptions): Promise<Listener> {
   );
   const liveness = new Liveness(options.liveness ?? defaultLiveness);
   const server = new WebSocketServer({
+    ...common,
     noServer: true,
-    perMessageDeflate: false,
+    // No subprotocol is promised that is not spoken.
+    handleProtocols: () => false,
     maxPayload: options.maxFrame ?? defaultMaxFrame,
   });
 

@@ -53,6 +53,7 @@ export class Connector<Frame> {
   /** Tries to connect, after the back-off of this attempt. What comes of it is told as `connection.opened` or `connection.failed`. */
   request(attempt: number): void {
     const { clock, backoff = defaultBackoff, random } = this.#options;
+    this.#discard();
     const delay = backoffOf(attempt, backoff, random);
     if (delay === 0) void this.#connect();
     else this.#wait = clock.set(() => void this.#connect(), delay);
@@ -90,6 +91,13 @@ export class Connector<Frame> {
     this.#transport?.terminate();
   }
 
+  /** A connection that is still there when another is asked for is given up; nothing is told of it. */
+  #discard(): void {
+    const transport = this.#transport;
+    this.#transport = undefined;
+    transport?.close(1000, '');
+  }
+
   async #connect(): Promise<void> {
     const { url, connect, maxFrame, timeout, fact } = this.#options;
     const attempt = new AbortController();
@@ -115,8 +123,11 @@ export class Connector<Frame> {
     this.#transport = transport;
     fact({ type: 'connection.opened' });
     transport.attach({
-      frame,
+      frame: (data) => {
+        if (this.#transport === transport) frame(data);
+      },
       closed: ({ code, reason }) => {
+        if (this.#transport !== transport) return;
         this.#transport = undefined;
         fact({
           type: 'connection.lost',

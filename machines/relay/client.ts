@@ -264,6 +264,8 @@ export const client = setup({
     isAgreed: ({ context, event }) =>
       context.ack && event.type === 'received.INITRESP' && event.message.ack !== undefined,
     mayReconnect: ({ context }) => context.attempts > 0,
+    /** A relay that is just going down or coming up may refuse; on the first connection the app is told at once. */
+    mayRetryAddress: ({ context }) => context.attempt > 0 && context.attempt < context.attempts,
     mayRetry: ({ context }) => context.attempt < context.attempts,
     isSettled: ({ context }) => context.pending.length === 0,
     routesTooMany: ({ context }) => context.pending.length >= context.agreedWindow,
@@ -321,13 +323,21 @@ export const client = setup({
               { guard: 'isAgreed', target: '#open.acknowledged', actions: ['addressed', 'keepAddress'] },
               { target: '#open.plain', actions: ['addressed', 'keepAddress'] },
             ],
-            'received.ERR': { target: '#failed', actions: ['keepRefusal', 'refused', 'orderClose'] },
+            'received.ERR': [
+              { guard: 'mayRetryAddress', target: 'reconnecting', actions: 'refused' },
+              { target: '#failed', actions: ['keepRefusal', 'refused', 'orderClose'] },
+            ],
             'connection.lost': [
               { guard: 'mayRetry', target: 'reconnecting', actions: 'disconnected' },
               { target: '#failed', actions: ['keepFailure', 'disconnected'] },
             ],
           },
-          after: { addressTimeout: { target: '#failed', actions: ['keepNoAddress', 'orderTermination'] } },
+          after: {
+            addressTimeout: [
+              { guard: 'mayRetryAddress', target: 'reconnecting' },
+              { target: '#failed', actions: ['keepNoAddress', 'orderTermination'] },
+            ],
+          },
         },
         reconnecting: {
           description: 'The line broke; the address is lost with it',
@@ -450,6 +460,7 @@ export const client = setup({
     'command.route': { actions: 'routeNotOpen' },
     'received.malformed': { actions: 'violatedShape' },
     'received.*': { actions: 'violated' },
+    'connection.*': { description: 'Of a connection that is given up' },
     'command.*': { actions: 'misused' },
   },
 });

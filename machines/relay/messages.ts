@@ -11,6 +11,9 @@ import { secret } from '../../src/secrets.ts';
 /** An ephemeral address: what the server made, compared as it is, byte for byte. */
 const address = z.string().max(256);
 
+/** A target: what is no address is a target that nobody holds, as in the original, where a number or null is answered with 404. */
+const target = z.union([z.string(), z.number(), z.null()]).transform(String);
+
 /** The JSON text of an arbitrary value, exactly as the sender wrote it. Never logged. */
 const msg = secret(z.string());
 
@@ -35,7 +38,7 @@ export const Initresp = z.object({
 /** "Client request to route a message to a target". */
 export const Route = z.object({
   type: z.literal('ROUTE'),
-  EpheWssAddr: address,
+  EpheWssAddr: target,
   msg,
   id: id.optional().catch(undefined),
 });

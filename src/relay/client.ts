@@ -74,7 +74,7 @@ export interface RouteOptions {
 
 /** Whatever of a route is waited for. */
 interface Waiting {
-  settle(outcome: Outcome): void;
+  readonly settle: (outcome: Outcome) => void;
 }
 
 const kernel = new Kernel(client);
@@ -89,6 +89,7 @@ export class RelayClient implements Outside<typeof client> {
   readonly #sealer: Sealer | undefined;
   readonly #maxFrame: number;
   readonly #routes = new Map<string, Waiting>();
+  /** Routes that wait until fewer are under way than were agreed on; first in, first out. */
   readonly #turns: (() => void)[] = [];
   readonly #fences = new Map<string, () => void>();
   readonly #closed: Promise<void>;
@@ -223,7 +224,7 @@ export class RelayClient implements Outside<typeof client> {
       void this.#closed.then(broke);
       signal?.addEventListener('abort', broke, { once: true });
     });
-    this.#tellRoute(this.address, token);
+    this.#begin(this.address, token, { settle: () => {} });
     const settled = await isBack;
     this.#fences.delete(token);
     forget();
@@ -244,30 +245,32 @@ export class RelayClient implements Outside<typeof client> {
       text = this.#sealer.seal(contact, text);
     }
     this.#checkSize(text, address);
-    await this.#turn(signal);
-    this.#routed += 1;
-    const id = `${this.#routed}`;
     return new Promise((resolve, reject) => {
       const abort = () => {
-        this.#routes.set(id, { settle: () => {} });
+        waiting.settle = () => {};
         reject(signal?.reason);
       };
-      const settle = (outcome: Outcome) => {
-        signal?.removeEventListener('abort', abort);
-        resolve(outcome);
+      const waiting = {
+        settle: (outcome: Outcome) => {
+          signal?.removeEventListener('abort', abort);
+          resolve(outcome);
+        },
       };
-      this.#routes.set(id, { settle });
       signal?.addEventListener('abort', abort, { once: true });
-      if (!this.#session.tell({ type: 'command.route', id, to: address, msg: text })) {
-        this.#settle([id], { outcome: 'failed', reason: 'notOpen' });
-      }
+      const begin = () => {
+        if (signal?.aborted !== true) this.#begin(address, text, waiting);
+      };
+      if (this.#turns.length > 0 || this.#isFull()) this.#turns.push(begin);
+      else begin();
     });
   }
 
-  /** Routes without anybody waiting for the outcome. */
-  #tellRoute(to: string, msg: string): void {
+  #begin(to: string, msg: string, waiting: Waiting): void {
     this.#routed += 1;
-    this.#session.tell({ type: 'command.route', id: `${this.#routed}`, to, msg });
+    const id = `${this.#routed}`;
+    this.#routes.set(id, waiting);
+    if (!this.#session.tell({ type: 'command.route', id, to, msg }))
+      this.#settle([id], { outcome: 'failed', reason: 'notOpen' });
   }
 
   /**
@@ -337,7 +340,7 @@ export class RelayClient implements Outside<typeof client> {
   ended(): void {
     this.#connector.close(1000, '');
     this.#settle([...this.#routes.keys()], { outcome: 'unknown' });
-    for (const turn of this.#turns.splice(0)) turn();
+    for (const begin of this.#turns.splice(0)) begin();
     this.#deliveries.end();
     this.#ended(this.#reason());
   }
@@ -372,16 +375,12 @@ export class RelayClient implements Outside<typeof client> {
       const waiting = this.#routes.get(id);
       this.#routes.delete(id);
       waiting?.settle(outcome);
-      this.#turns.shift()?.();
     }
+    while (this.#turns.length > 0 && !this.#isFull()) this.#turns.shift()?.();
   }
 
-  /** Waits until fewer routes are under way than were agreed on. */
-  async #turn(signal: AbortSignal | undefined): Promise<void> {
-    while (!this.#session.ended && this.#routes.size >= this.#session.snapshot.context.agreedWindow) {
-      await new Promise<void>((resolve) => this.#turns.push(resolve));
-      signal?.throwIfAborted();
-    }
+  #isFull(): boolean {
+    return !this.#session.ended && this.#routes.size >= this.#session.snapshot.context.agreedWindow;
   }
 
   #checkSize(text: string, address: string): void {

@@ -5,4 +5,4 @@ export { server } from '../../machines/relay/server.ts';
 export * from './client.ts';
 export { relayClient } from './connect.ts';
 export { type Contact, contactText, parseContact, toBase64Url } from './sealed.ts';
-export { relayWire } from './wire.ts';
+export { clientEvent, relayWire, serverEvent } from './wire.ts';

@@ -1,0 +1,61 @@
+/** The rules of the house: what each room may know and import. */
+import { readdir, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { messages } from '../../machines/relay/messages.ts';
+
+const root = new URL('../../', import.meta.url);
+
+async function sources(...rooms: string[]): Promise<{ readonly file: string; readonly text: string }[]> {
+  const files = await Promise.all(
+    rooms.map(async (room) =>
+      (await readdir(new URL(`${room}/`, root), { recursive: true })).map((file) => `${room}/${file}`),
+    ),
+  );
+  return Promise.all(
+    files
+      .flat()
+      .filter((file) => file.endsWith('.ts'))
+      .map(async (file) => ({ file, text: await readFile(fileURLToPath(new URL(file, root)), 'utf8') })),
+  );
+}
+
+const importsOf = (text: string) => [...text.matchAll(/^(?:import|export)\b[^;]*?from '([^']+)';|import\('([^']+)'\)/gm)].map(([, from, loaded]) => from ?? loaded ?? '');
+
+describe('the house', () => {
+  it('names the messages of the relay only in its machines and its wire', async () => {
+    const names = new RegExp(`['"\`.](${Object.keys(messages).join('|')})\\b`);
+    const strangers = (await sources('src', 'adapters', 'visualizations')).filter(
+      ({ file }) => !file.endsWith('relay/wire.ts'),
+    );
+    expect(strangers.filter(({ text }) => names.test(text)).map(({ file }) => file)).toEqual([]);
+  });
+
+  it('keeps the world out of the machines', async () => {
+    const world =
+      /\b(Date\.now|new Date|Math\.random|setTimeout|setInterval|Promise|await |async |console\.|process\.|fetch\()/;
+    for (const { file, text } of await sources('machines')) {
+      const code = text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+      expect({ file, world: world.exec(code)?.[0] }).toEqual({ file, world: undefined });
+      for (const name of importsOf(text))
+        expect({ file, name: /^(xstate|zod|\.\.?\/)/.test(name) ? 'ok' : name }).toEqual({ file, name: 'ok' });
+    }
+  });
+
+  it('lets only the composition roots import adapters', async () => {
+    const roots = /^src\/(\w+\/(connect|serve)|testing\/index|cli\/\w+)\.ts$/;
+    const strangers = (await sources('src')).filter(
+      ({ file, text }) => !roots.test(file) && importsOf(text).some((name) => /adapters\/|^#/.test(name)),
+    );
+    expect(strangers.map(({ file }) => file)).toEqual([]);
+  });
+
+  it('lets adapters import interfaces and their library, not roles or sessions', async () => {
+    const allowed = /^(node:|ws$|xstate$|\.\.\/src\/(clock|errors|inspect|random|store|transport)\.ts$)/;
+    for (const { file, text } of await sources('adapters')) {
+      expect({ file, strangers: importsOf(text).filter((name) => !allowed.test(name)) }).toEqual({
+        file,
+        strangers: [],
+      });
+    }
+  });
+});
