@@ -46,9 +46,8 @@ export function stateName(value: unknown): string {
 
 /** The clause of the protocol text that the innermost active state carries out. */
 export function clauseOf(snapshot: AnyMachineSnapshot): string {
-  const metas: unknown[] = Object.entries(snapshot.getMeta())
-    .sort(([one], [other]) => other.length - one.length)
-    .map(([, meta]) => meta);
+  const nodes = [...snapshot._nodes].sort((one, other) => other.path.length - one.path.length);
+  const metas: unknown[] = nodes.map(({ meta }) => meta);
   for (const meta of metas) {
     if (meta !== null && typeof meta === 'object' && 'clause' in meta && typeof meta.clause === 'string')
       return meta.clause;

@@ -25,7 +25,7 @@ import type { Clock, TimerHandle } from './clock.ts';
 import { MachineFailed, StoreFailed } from './errors.ts';
 import { clauseOf, type Inspect, type StepRecord, seen, stateName } from './inspect.ts';
 import type { Kernel, Migrate, Stepped, StoredSnapshot, TimerChange } from './kernel.ts';
-import { classOf, type NoticesOf, type OrdersOf, type RequestsOf, type SendsOf } from './role.ts';
+import { classOf, type EmittedClass, type NoticesOf, type OrdersOf, type RequestsOf, type SendsOf } from './role.ts';
 import { redact } from './secrets.ts';
 import type { Store, StoreChange } from './store.ts';
 
@@ -50,6 +50,8 @@ export interface SessionOptions<Machine extends AnyStateMachine> {
   /** Required by a durable role. The session's record lies under its id. */
   readonly store?: Store;
   readonly inspect?: Inspect;
+  /** Is told when the observer throws, or who carries something out. */
+  readonly report?: (error: unknown) => void;
   /** Names of fields that an observer must not see. */
   readonly secrets?: ReadonlySet<string>;
   /** Milliseconds that a restored session waits with overdue timers for its connection, at most. */
@@ -82,6 +84,7 @@ interface Queued<Machine extends AnyStateMachine> {
 }
 
 const none: never[] = [];
+const ignore = () => {};
 const noSecrets: ReadonlySet<string> = new Set();
 const defaultGrace = 10_000;
 
@@ -94,6 +97,7 @@ export class Session<Machine extends AnyStateMachine> {
   readonly #store: Store | undefined;
   readonly #inspect: Inspect | undefined;
   readonly #secrets: ReadonlySet<string>;
+  readonly #report: (error: unknown) => void;
   readonly #grace: number;
   #first: Stepped<Machine> | undefined;
   #snapshot: SnapshotFrom<Machine>;
@@ -109,7 +113,14 @@ export class Session<Machine extends AnyStateMachine> {
   #busy = true;
   #ended = false;
   #isRestoring = false;
-  #held: string[] = none;
+  /** Timers that were overdue on restore and wait for the role's chance to connect. */
+  #held: Set<string> | undefined;
+  /** The snapshot of the last record that the store has kept. */
+  #durable: SnapshotFrom<Machine> | undefined;
+  /** Whether a timer was started, cancelled or has fired since the last record. */
+  #hasTimers = false;
+  /** What the machine threw: what was told before it is still carried out, then the session fails. */
+  #thrown: MachineFailed | undefined;
 
   /**
    * An instance in its machine's first state. Nothing is carried out before `start` or `restore`, so that what carries it out can know the session.
@@ -124,6 +135,7 @@ export class Session<Machine extends AnyStateMachine> {
     this.#store = options.store;
     this.#inspect = options.inspect;
     this.#secrets = options.secrets ?? noSecrets;
+    this.#report = options.report ?? ignore;
     this.#grace = options.grace ?? defaultGrace;
     if (options.store === undefined && isDurable(options.kernel.machine)) {
       throw new StoreFailed(`${options.kernel.machine.id} is durable: give its session a store.`, { code: 'noStore' });
@@ -135,8 +147,9 @@ export class Session<Machine extends AnyStateMachine> {
   /** Carries out what the machine told on entering its first state. */
   start(): this {
     const first = this.#first;
-    if (first === undefined) return this;
+    if (first === undefined || this.#ended) return this;
     this.#first = undefined;
+    this.#book(first);
     if (this.#store !== undefined) {
       void this.#runDurably([first]);
     } else {
@@ -156,14 +169,16 @@ export class Session<Machine extends AnyStateMachine> {
   async restore(migrate?: Migrate, facts?: readonly EventFromLogic<Machine>[]): Promise<boolean> {
     const text = await this.#store?.read(this.#key());
     if (text === undefined || this.#ended) return false;
-    const record: SessionRecord = JSON.parse(text);
+    const record = recordOf(text);
     this.#first = undefined;
     this.#snapshot = this.#kernel.load(record.stored, migrate);
     const now = this.#clock.now();
+    const held = new Set<string>();
+    this.#held = held;
     for (const { id, event, dueAt } of record.timers) {
       const isOverdue = dueAt <= now;
-      if (isOverdue) this.#held = [...this.#held, id];
-      this.#startTimer(id, event, isOverdue ? now + this.#grace : dueAt);
+      this.#startTimer(id, event, dueAt, isOverdue ? now + this.#grace : dueAt);
+      if (isOverdue) held.add(id);
     }
     this.#requests = new Map(record.requests.map((request) => [request.id, request]));
     const knows = (type: string) => this.#kernel.machine.events.includes(type);
@@ -171,10 +186,10 @@ export class Session<Machine extends AnyStateMachine> {
     this.#isRestoring = true;
     const steps = (facts ?? (knows('connection.lost') ? [lost] : [])).map((fact) => this.#step(fact));
     this.#isRestoring = false;
-    if (knows('connection.opened')) this.#outbox = [...record.outbox];
+    if (knows('connection.opened') && plain(this.#snapshot).status === 'active') this.#outbox = [...record.outbox];
     else this.#perform(record.outbox);
     for (const request of record.requests) {
-      if (this.#requests.has(request.id))
+      if (this.#requests.get(request.id) === request)
         this.#outside.request?.(request as unknown as RequestsOf<EmittedFrom<Machine>>);
     }
     if (steps.length > 0) void this.#runDurably(steps);
@@ -197,7 +212,7 @@ export class Session<Machine extends AnyStateMachine> {
    * @returns whether anybody listens: `false` once the session has ended.
    */
   tell(event: EventFromLogic<Machine>): boolean {
-    if (this.#ended) return false;
+    if (this.#ended || plain(this.#snapshot).status !== 'active') return false;
     if (this.#busy) this.#enqueue({ event });
     else this.#run(event);
     return true;
@@ -236,65 +251,79 @@ export class Session<Machine extends AnyStateMachine> {
   /** Everything told so far becomes one write; then it is sent; then it is told on. */
   async #runDurably(first: readonly Stepped<Machine>[]): Promise<void> {
     for (let steps = first; ; ) {
-      const emitted: EmittedFrom<Machine>[] = [];
-      let hasTimers = false;
-      for (const step of steps) {
-        emitted.push(...step.emitted);
-        for (const change of step.timers) this.#change(change);
-        hasTimers ||= step.timers.length > 0;
-      }
-      const failure = steps.find(({ snapshot }) => plain(snapshot).status === 'error');
-      if (failure !== undefined) return this.#fail(this.#defect(failure.snapshot));
+      if (this.#ended) return;
+      const emitted = steps.flatMap((step) => step.emitted);
       try {
-        await this.#persist(emitted, hasTimers);
+        await this.#persist(emitted);
       } catch (cause) {
+        if (this.#ended) return;
+        if (this.#durable !== undefined) this.#snapshot = this.#durable;
         const sentence =
           'The store did not keep the session; nothing was sent since its last durable state. Restore it from there.';
         return this.#fail(new StoreFailed(sentence, { code: 'writeFailed', cause }));
       }
       if (this.#ended) return;
+      if (plain(this.#snapshot).status !== 'active') this.#performOutbox();
       this.#perform(emitted);
       if (this.#settleEnd()) return;
       const queue = this.#queue;
       if (queue === undefined) break;
       this.#queue = undefined;
-      steps = queue.filter((queued) => this.#isCurrent(queued)).map(({ event }) => this.#step(event));
+      const next: Stepped<Machine>[] = [];
+      for (const queued of queue)
+        if (this.#thrown === undefined && this.#isCurrent(queued)) next.push(this.#step(queued.event));
+      steps = next;
     }
     this.#busy = false;
   }
 
   /** One atomic write of the record and of what the machine wants kept; none when there is nothing to lose. */
-  async #persist(emitted: readonly EmittedFrom<Machine>[], hasTimers: boolean): Promise<void> {
+  async #persist(emitted: readonly EmittedFrom<Machine>[]): Promise<void> {
     const outbox: EventObject[] = [...this.#outbox];
     const changes: StoreChange[] = [];
     this.#requests ??= new Map();
     for (const effect of emitted) {
       const kind = classOf(effect.type);
       if (kind === 'send' || kind === 'order') outbox.push(effect);
-      if (kind === 'request') this.#requests.set(effect['id'], effect as unknown as EmittedRequest);
-      if (effect.type === 'withdraw') this.#requests.delete(effect['id']);
       if (kind === 'keep') changes.push({ key: effect['key'], value: effect['value'] });
     }
     const requests = [...this.#requests.values()];
     const written = JSON.stringify([this.#kernel.save(this.#snapshot), requests]);
-    if (written === this.#written && outbox.length === 0 && changes.length === 0 && !hasTimers) return;
+    if (written === this.#written && outbox.length === 0 && changes.length === 0 && !this.#hasTimers) return;
+    this.#hasTimers = false;
+    const snapshot = this.#snapshot;
     const timers = [...(this.#timers ?? [])].map(([id, { event, dueAt }]) => ({ id, event, dueAt }));
     const record: SessionRecord = { stored: this.#kernel.save(this.#snapshot), timers, requests, outbox };
     await this.#store?.write([{ key: this.#key(), value: JSON.stringify(record) }, ...changes]);
     this.#written = written;
+    this.#durable = snapshot;
   }
 
   #apply(step: Stepped<Machine>): void {
-    for (const change of step.timers) this.#change(change);
+    if (this.#ended) return;
     if (step.emitted.length > 0) this.#perform(step.emitted);
     this.#settleEnd();
   }
 
-  /** First everything that leaves for the world, then what the app is told. */
+  /** First everything that leaves for the world, then what the app is told. Nobody who throws keeps another effect from being carried out. */
   #perform(emitted: readonly EventObject[]): void {
     let hasNotices = false;
     for (const effect of emitted) {
-      switch (classOf(effect.type)) {
+      const kind = classOf(effect.type);
+      if (kind === 'notice') hasNotices = true;
+      else this.#carryOut(kind, effect);
+    }
+    if (!hasNotices) return;
+    for (const effect of emitted) {
+      const kind = classOf(effect.type);
+      if (kind === 'notice') this.#carryOut(kind, effect);
+    }
+  }
+
+  #carryOut(kind: EmittedClass, effect: EventObject): void {
+    if (this.#ended) return;
+    try {
+      switch (kind) {
         case 'send':
           this.#outside.send(effect as SendsOf<EmittedFrom<Machine>>);
           break;
@@ -305,37 +334,58 @@ export class Session<Machine extends AnyStateMachine> {
           this.#outside.request?.(effect as RequestsOf<EmittedFrom<Machine>>);
           break;
         case 'notice':
-          hasNotices = true;
+          this.#outside.notify(effect as NoticesOf<EmittedFrom<Machine>>);
           break;
         case 'keep':
           break;
       }
+    } catch (error) {
+      this.#report(error);
     }
-    if (!hasNotices) return;
-    for (const effect of emitted) {
-      if (classOf(effect.type) === 'notice')
-        this.#outside.notify(this.#explained(effect) as NoticesOf<EmittedFrom<Machine>>);
-    }
-  }
-
-  /** A root transition cannot know in which state it was taken; the session can. */
-  #explained(notice: EventObject): EventObject & Record<string, unknown> {
-    if (notice.type !== 'violated' && notice.type !== 'misused') return notice;
-    const snapshot = plain(this.#snapshot);
-    return { ...notice, state: stateName(snapshot.value), clause: clauseOf(snapshot) };
   }
 
   #step(event: EventFromLogic<Machine>): Stepped<Machine> {
     if (event.type.startsWith('connection.')) this.#connected(event);
     const before = this.#snapshot;
-    const step = this.#kernel.step(before, event);
-    this.#snapshot = step.snapshot;
-    if (this.#requests !== undefined && isAnswer(event)) this.#requests.delete(event.id);
-    if (this.#inspect !== undefined) this.#report(event, before, step);
+    const told = this.#kernel.step(before, event);
+    if (plain(told.snapshot).status === 'error') this.#thrown = this.#defect(told.snapshot);
+    else this.#snapshot = told.snapshot;
+    const step = told.emitted.some(isComplaint)
+      ? { ...told, emitted: told.emitted.map((effect) => explained(effect, plain(before))) }
+      : told;
+    if (this.#requests !== undefined) {
+      if (isAnswer(event)) this.#requests.delete(event.id);
+      if (event.type === 'connection.opened' || event.type === 'connection.failed')
+        for (const [id, { type }] of this.#requests) if (type === 'requestConnection') this.#requests.delete(id);
+    }
+    if (this.#inspect !== undefined) {
+      try {
+        this.#record(this.#inspect, event, before, step);
+      } catch (error) {
+        this.#report(error);
+      }
+    }
+    if (!this.#ended) this.#book(step);
     return step;
   }
 
-  #report(event: EventFromLogic<Machine>, before: SnapshotFrom<Machine>, step: Stepped<Machine>): void {
+  /** Takes the step's timers, and a durable session's requests, into account. */
+  #book(step: Stepped<Machine>): void {
+    for (const change of step.timers) this.#change(change);
+    if (this.#store === undefined) return;
+    this.#requests ??= new Map();
+    for (const effect of step.emitted) {
+      if (classOf(effect.type) === 'request') this.#requests.set(effect['id'], effect as unknown as EmittedRequest);
+      if (effect.type === 'withdraw') this.#requests.delete(effect['id']);
+    }
+  }
+
+  #record(
+    inspect: Inspect,
+    event: EventFromLogic<Machine>,
+    before: SnapshotFrom<Machine>,
+    step: Stepped<Machine>,
+  ): void {
     const { machine } = this.#kernel;
     const record: StepRecord = {
       session: this.id,
@@ -344,21 +394,23 @@ export class Session<Machine extends AnyStateMachine> {
       event: redact(event, this.#secrets),
       before: seen(plain(before), this.#secrets),
       after: seen(plain(step.snapshot), this.#secrets),
-      emitted: step.emitted.map((effect) => redact(effect, this.#secrets)),
+      emitted: step.emitted.map((effect) =>
+        redact(effect.type === 'keep' ? { ...effect, value: '[redacted]' } : effect, this.#secrets),
+      ),
       timers: step.timers,
     };
-    this.#inspect?.(record, machine);
+    inspect(record, machine);
   }
 
   /** @returns whether the machine has come to its end, which is told once. */
   #settleEnd(): boolean {
     if (this.#ended) return true;
-    const snapshot = plain(this.#snapshot);
-    if (snapshot.status === 'active') return false;
-    if (snapshot.status === 'error') {
-      this.#fail(this.#defect(this.#snapshot));
+    if (this.#thrown !== undefined) {
+      this.#fail(this.#thrown);
       return true;
     }
+    const snapshot = plain(this.#snapshot);
+    if (snapshot.status === 'active') return false;
     this.stop();
     this.#outside.ended?.(snapshot.output as OutputFrom<Machine>);
     // What has ended and was told so needs no record; a crash before this line tells it once more.
@@ -387,28 +439,31 @@ export class Session<Machine extends AnyStateMachine> {
   }
 
   #change(change: TimerChange): void {
+    this.#hasTimers = true;
     if (change.type === 'cancel') this.#stopTimer(change.id);
     else this.#startTimer(change.id, change.event, this.#clock.now() + change.delay);
   }
 
-  #startTimer(id: string, event: EventObject, dueAt: number): void {
+  #startTimer(id: string, event: EventObject, dueAt: number, at = dueAt): void {
     this.#stopTimer(id);
     this.#timers ??= new Map();
     const fire = () => {
       if (this.#busy) this.#enqueue({ event: event as EventFromLogic<Machine>, timer: { id, timer } });
       else if (this.#isCurrent({ timer: { id, timer } })) this.#run(event as EventFromLogic<Machine>);
     };
-    const timer: Timer = { event, dueAt, handle: this.#clock.set(fire, Math.max(0, dueAt - this.#clock.now())) };
+    const timer: Timer = { event, dueAt, handle: this.#clock.set(fire, Math.max(0, at - this.#clock.now())) };
     this.#timers.set(id, timer);
   }
 
   /** Whether a timer that has fired still counts; if so, it is over with this. */
   #isCurrent({ timer }: Pick<Queued<Machine>, 'timer'>): boolean {
     if (timer === undefined) return true;
+    this.#hasTimers = true;
     return this.#timers?.get(timer.id) === timer.timer && this.#timers.delete(timer.id);
   }
 
   #stopTimer(id: string): void {
+    this.#held?.delete(id);
     const timer = this.#timers?.get(id);
     if (timer === undefined) return;
     this.#clock.clear(timer.handle);
@@ -418,16 +473,33 @@ export class Session<Machine extends AnyStateMachine> {
   /** The role has had its chance to connect: what was overdue fires now, and what was not sent goes out. */
   #connected({ type }: EventObject): void {
     if (this.#isRestoring) return;
-    const held = this.#held;
-    this.#held = none;
-    for (const id of held) {
+    for (const id of [...(this.#held ?? none)]) {
       const timer = this.#timers?.get(id);
-      if (timer !== undefined) this.#startTimer(id, timer.event, this.#clock.now());
+      if (timer !== undefined) this.#startTimer(id, timer.event, timer.dueAt, this.#clock.now());
     }
-    if (type !== 'connection.opened' || this.#outbox.length === 0) return;
+    if (type === 'connection.opened') this.#performOutbox();
+  }
+
+  #performOutbox(): void {
     const outbox = this.#outbox;
     this.#outbox = none;
     this.#perform(outbox);
+  }
+}
+
+const isComplaint = ({ type }: EventObject) => type === 'violated' || type === 'misused';
+
+/** A root transition cannot know in which state it was taken; the session can. */
+function explained<Effect extends EventObject>(notice: Effect, before: AnyMachineSnapshot): Effect {
+  if (!isComplaint(notice)) return notice;
+  return { ...notice, state: stateName(before.value), clause: clauseOf(before) };
+}
+
+function recordOf(text: string): SessionRecord {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new StoreFailed('The store holds no readable record of the session.', { code: 'brokenRecord', cause });
   }
 }
 
@@ -436,7 +508,11 @@ const plain = (snapshot: unknown) => snapshot as AnyMachineSnapshot;
 
 /** An answer, by its form: not a command, a message or a fact of the connection, and about something. */
 function isAnswer(event: EventObject): event is EmittedRequest {
-  return 'id' in event && typeof event['id'] === 'string' && !/^(command|received|connection)\./.test(event.type);
+  return (
+    'id' in event &&
+    typeof event['id'] === 'string' &&
+    !/^((command|received|connection)\.|(handedOver|ended)$)/.test(event.type)
+  );
 }
 
 /** Whether the role says that it must survive a crash. */

@@ -7,8 +7,21 @@
  * - Messages lie under `message`: the wire's own `id` and `fromAddress` never meet the contract's `id` and `from`.
  * - `client`: one per joined board, named by the app. `server`: one per connection, named by the host; owns nothing but its own registration.
  */
-import type { Broadcast, ConnectionFact, Misused, Request, Send, Violated, Withdraw } from '../../src/role.ts';
+import type {
+  Broadcast,
+  ConnectionFact,
+  HandedOver,
+  Malformed,
+  Misused,
+  Order,
+  Request,
+  Send,
+  Violated,
+  Withdraw,
+} from '../../src/role.ts';
 
+/** An order: done once, without an answer. */
+type Do<T extends Order['type'], Fields = unknown> = T extends T ? Order & Readonly<{ type: T } & Fields> : never;
 type Ask<T extends Request['type'], Fields = unknown> = T extends T ? Request & Readonly<{ type: T } & Fields> : never;
 type Told<T extends string, Fields = unknown> = T extends T ? Readonly<{ type: T } & Fields> : never;
 type Says<E extends string, Fields = unknown> = E extends E ? Readonly<{ event: E } & Fields> : never;
@@ -88,8 +101,6 @@ export type Replies = Reply<'proposeChannel'> | Reply<'indicateInterest'> | Repl
 export type Announcements = ReceiveChannelProposal | ReceiveChannels | ChannelEnded;
 export type ToClient = RequestAddresses | Announcements | ReceiveIndicator | Ponger | Replies | BoardError;
 type Received<M extends { event: string }> = M extends M ? Told<`received.${M['event']}`, { message: M }> : never;
-type Malformed = Told<'received.malformed', { reason: string }>;
-type HandedOver = Told<'handedOver', { id: string; ok: boolean }>;
 
 // The client: nothing durable. It registers anew on every connection; the list of all proposals is the façade's, told piece by piece, since a
 // context does not hold 1,000 of them.
@@ -140,7 +151,7 @@ export type ClientEmitted =
   | Send<ToServer>
   | Ask<'requestConnection', { attempt: number }>
   | Ask<'requestSignature', { address: string; nonce: string }>
-  | Ask<'requestClose', { code: number; reason: string }>
+  | Do<'orderClose', { code: number; reason: string }>
   | Withdraw
   | Told<'joined'>
   /** `proposals` of a whole page; `first` begins the list anew, so that the view equals the server's after a reconnect. */
@@ -205,12 +216,12 @@ export type ServerEmitted =
   | Ask<'requestVerification', { address: string; nonce: string; proof: string }>
   | Ask<'requestClaim', { addresses: string[] }>
   /** The host unlists only what still leads to this connection: an old socket's late end harms no newer one. */
-  | Ask<'requestRelease', { addresses: string[] }>
+  | Do<'orderRelease', { addresses: string[] }>
   | Ask<'requestEnrolment', { group: 'original' | 'ours'; cursor: string }>
   | Ask<'requestListing', { proposal: Proposal }>
-  | Ask<'requestUnlisting', { proposal: string }>
+  | Do<'orderUnlisting', { proposal: string }>
   | Ask<'requestIndication', { proposal: string; to: string; fromAddress: string }>
-  | Ask<'requestClose', { code: number; reason: string }>
+  | Do<'orderClose', { code: number; reason: string }>
   | Withdraw
   | Violated
   | Misused;

@@ -12,8 +12,10 @@
  * - Restored timers: a state that waits for a peer is entered again on `connection.opened`, and its time with it. What must not be
  *   postponed so (confirmations, locks) is counted in blocks.
  */
-import type { ConnectionFact, Misused, Request, Send, Violated, Withdraw } from '../../src/role.ts';
+import type { ConnectionFact, Misused, Order, Request, Send, Violated, Withdraw } from '../../src/role.ts';
 
+/** An order: done once, without an answer. */
+type Do<T extends Order['type'], Fields = unknown> = T extends T ? Order & Readonly<{ type: T } & Fields> : never;
 type Ask<T extends Request['type'], Fields = unknown> = T extends T ? Request & Readonly<{ type: T } & Fields> : never;
 type Told<T extends string, Fields = unknown> = T extends T ? Readonly<{ type: T } & Fields> : never;
 
@@ -70,7 +72,7 @@ type NameOf<M, A extends string> = M extends { readonly payload: { readonly even
     : `received.${A}`;
 /** `received.info.unknown` is noticed and ignored. */
 type Malformed = Told<'received.malformed' | 'received.info.unknown', { reason: string }>;
-type RequestClose = Ask<'requestClose', { code: number; reason: string }>;
+type OrderClose = Do<'orderClose', { code: number; reason: string }>;
 
 /** A state that both have signed. */
 export interface Agreed {
@@ -160,7 +162,7 @@ export type PartyEmitted =
   | Ask<'requestConnection', { attempt: number }>
   /** The machine has compared `tx` with what was announced; `inspected` is what the app's own policy, or a person, is shown. */
   | Ask<'requestSignature', { tag: SignTag; tx: string; inspected: Omit<Agreed, 'tx'> }>
-  | RequestClose
+  | OrderClose
   | Withdraw
   | Told<'progressed', { info: OpeningInfo | 'on_chain_tx' }>
   | Told<'opened', { id: string; channelId: string }>
@@ -231,7 +233,7 @@ export type NodeEmitted =
   /** The channel id leads to this instance from now on. */
   | Ask<'requestListing'>
   /** Close the socket of the party `id`. */
-  | RequestClose
+  | OrderClose
   | Withdraw
   | Told<'opened' | 'updated', { agreed: Agreed }>
   | Told<'conflicted', { round: number }>

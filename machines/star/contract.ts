@@ -14,7 +14,9 @@
 import type {
   Broadcast,
   ConnectionFact,
+  Malformed,
   Misused,
+  Order,
   Request,
   Send,
   Start,
@@ -23,6 +25,8 @@ import type {
   Withdraw,
 } from '../../src/role.ts';
 
+/** An order: done once, without an answer. */
+type Do<T extends Order['type'], Fields = unknown> = T extends T ? Order & Readonly<{ type: T } & Fields> : never;
 type Ask<T extends Request['type'], Fields = unknown> = T extends T ? Request & Readonly<{ type: T } & Fields> : never;
 type Told<T extends string, Fields = unknown> = T extends T ? Readonly<{ type: T } & Fields> : never;
 type Says<E extends string, Fields = unknown> = E extends E ? Readonly<{ event: E } & Fields> : never;
@@ -59,7 +63,6 @@ export interface Chunk {
   readonly bytes: number;
 }
 type Received<M extends { event: string }> = M extends M ? Told<`received.${M['event']}`, { message: M }> : never;
-type Malformed = Told<'received.malformed', { reason: string }>;
 type ConnectionLost = Extract<ConnectionFact, { readonly type: 'connection.lost' }>;
 /**
  * A connection carries one listener (or rendezvous) and many dials and streams: who is told of a message is read from the message alone. The
@@ -110,7 +113,7 @@ export type ListenerEmitted =
   | Ask<'requestConnection', { attempt: number }>
   /** `id` is the nonce. A broken line withdraws it: the next join has another nonce. */
   | Ask<'requestSignature'>
-  | Ask<'requestClose', { code: number; reason: string }>
+  | Do<'orderClose', { code: number; reason: string }>
   | Withdraw
   /** Before the callback is answered: `accept` comes once, and a sink that is late is a dead stream. */
   | (Start<StreamInput> & { readonly role: 'stream' })
@@ -195,9 +198,9 @@ export type StreamEvent =
 export type StreamEmitted =
   | (Send<StreamMessage> & { readonly to: string })
   /** For a writer without credit: its whole socket stops. `id` is the connection. */
-  | Ask<'requestPause' | 'requestResume'>
+  | Do<'orderPause' | 'orderResume'>
   /** The queue is thrown away. */
-  | Ask<'requestDiscard'>
+  | Do<'orderDiscard'>
   | Told<'writable' | 'readable', { bytes: number }>
   | Told<'ended', { error: string }>
   | Violated
@@ -252,11 +255,11 @@ export type RendezvousEmitted =
   /** `group` is namespace and dialect; encoded once per wire, and capped in rate by the host. */
   | Broadcast<WsPeer | Peers>
   | Ask<'requestVerification', { key: string; nonce: string; signature: string }>
-  | Ask<'requestListing' | 'requestUnlisting', { group: string }>
+  | Do<'orderListing' | 'orderUnlisting', { group: string }>
   /** Finds who holds `to` and tells that socket `dial`; `undialled` where there is none, `dialExpired` after `timeout`. */
   | Ask<'requestDial', { dialId: string; from: string; to: string; timeout: number }>
-  | Ask<'requestTell', { role: 'rendezvous'; event: Extract<RendezvousEvent, { type: 'dialled' }> }>
-  | Ask<'requestClose', { code: number; reason: string }>
+  | Told<'tell', { id: string; role: 'rendezvous'; event: Extract<RendezvousEvent, { type: 'dialled' }> }>
+  | Do<'orderClose', { code: number; reason: string }>
   | Withdraw
   /** The dialling side starts both directions and stops both: one owner. */
   | (Start<StreamInput> & { readonly role: 'stream' })

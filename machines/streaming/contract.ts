@@ -9,8 +9,20 @@
  * - Crash between persisting and sending: nothing old is sent again. The restored payer connects, plays, and answers the next `pay`
  *   with the state it has already signed; the payee takes an equal payment for the same one and releases the same part again.
  */
-import type { ConnectionFact, Misused, Request, Send, Start, Violated, Withdraw } from '../../src/role.ts';
+import type {
+  ConnectionFact,
+  Malformed,
+  Misused,
+  Order,
+  Request,
+  Send,
+  Start,
+  Violated,
+  Withdraw,
+} from '../../src/role.ts';
 
+/** An order: done once, without an answer. */
+type Do<T extends Order['type'], Fields = unknown> = T extends T ? Order & Readonly<{ type: T } & Fields> : never;
 type Ask<T extends Request['type'], Fields = unknown> = T extends T ? Request & Readonly<{ type: T } & Fields> : never;
 type Told<T extends string, Fields = unknown> = T extends T ? Readonly<{ type: T } & Fields> : never;
 type Says<E extends string, Fields = unknown> = E extends E ? Readonly<{ event: E } & Fields> : never;
@@ -64,7 +76,6 @@ export type PayeeFault =
   | 'unfunded'
   | 'tooMany';
 type Received<M extends { event: string }> = M extends M ? Told<`received.${M['event']}`, { message: M }> : never;
-type Malformed = Told<'received.malformed', { reason: string }>;
 type Verified = Told<'verified', { id: string; ok: boolean }>;
 type Signed = Told<'signed', { id: string; signature: string }>;
 type Refused = Told<'refused', { id: string; reason: string }>;
@@ -75,7 +86,7 @@ type RequestSignature = Ask<
   'requestSignature',
   { purpose: 'state' | 'final' | 'refund' | 'close' | 'receipt'; state: State }
 >;
-type RequestClose = Ask<'requestClose', { code: number; reason: string }>;
+type OrderClose = Do<'orderClose', { code: number; reason: string }>;
 
 // The payer.
 
@@ -134,7 +145,7 @@ export type PayerEmitted =
   | Ask<'requestFunding' | 'requestWithdrawal', { state: State; refund: string }>
   /** `secret` is redacted wherever it is seen, and in no context. */
   | Ask<'requestOpening', { secret: string }>
-  | RequestClose
+  | OrderClose
   | Withdraw
   | Told<'purchaseNeeded', { offer: Offer | null }>
   | Told<'paid', { part: number; amount: string; left: string }>
@@ -236,9 +247,9 @@ export type DeskEmitted =
   | Send<ToPayer>
   | Ask<'requestPayee'>
   /** Passes a message on to the channel's payee, which knows this socket by the `from` that the host adds. */
-  | Ask<'requestTell', { role: 'payee'; event: Received<ToPayee> }>
+  | Told<'tell', { id: string; role: 'payee'; event: Received<ToPayee> }>
   | (Start<PayeeInput> & { readonly role: 'payee' })
-  | RequestClose
+  | OrderClose
   | Violated
   | Misused;
 export type DeskOutput = undefined;

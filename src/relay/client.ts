@@ -140,6 +140,7 @@ export class RelayClient implements Outside<typeof client> {
         kernel,
         outside: this,
         clock: host.clock,
+        report: host.report,
         ...(host.inspect === undefined ? {} : { inspect: host.inspect, secrets: relaySecrets }),
       },
       this.#input,

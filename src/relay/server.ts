@@ -240,6 +240,7 @@ class RelayConnection implements Outside<typeof server>, TransportEvents<Frame> 
         kernel,
         outside: this,
         clock: host.clock,
+        report: host.report,
         ...(host.inspect === undefined ? {} : { inspect: host.inspect, secrets: relaySecrets }),
       },
       relay.input,

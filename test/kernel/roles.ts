@@ -1,0 +1,48 @@
+/**
+ * The role machines that every house rule and every property of the kernel is held against. A new protocol adds one line a role.
+ */
+import type { AnyStateMachine, EventObject, InputFrom } from 'xstate';
+import { clientScenarios, serverScenarios } from '../../machines/relay/cases.ts';
+import { client } from '../../machines/relay/client.ts';
+import { server } from '../../machines/relay/server.ts';
+import { type PathStep, pathsOf, type Scenario } from '../../src/testing/index.ts';
+
+/** A role machine with its example events; what it is made of is forgotten here, so that all roles stand in one table. */
+export interface Role {
+  readonly name: string;
+  readonly machine: AnyStateMachine;
+  readonly scenarios: readonly Scenario<AnyStateMachine>[];
+  /** Milliseconds that may pass between two events of a generated sequence: what tells this machine's timers apart. */
+  readonly pauses: readonly number[];
+}
+
+/** A role whose input may be left out is no role: `never` takes no machine, so that its line does not compile. */
+export type WithRequiredInput<Machine extends AnyStateMachine> = undefined extends InputFrom<Machine> ? never : Machine;
+
+/** A line of the table. */
+export function role<Machine extends AnyStateMachine>(
+  machine: WithRequiredInput<Machine>,
+  scenarios: readonly Scenario<Machine>[],
+  pauses: readonly number[] = [0, 1, 4_999, 5_000, 10_000, 30_000],
+): Role {
+  return { name: machine.id, machine, scenarios, pauses };
+}
+
+export const roles: readonly Role[] = [role(client, clientScenarios), role(server, serverScenarios)];
+
+/** One table row a role, for `describe.each`. */
+export const rows = roles.map((each) => [each.name, each] as const);
+
+/** Every step that the paths of a role can tell apart, each once. */
+export function stepsOf({ machine, scenarios }: Role): PathStep<AnyStateMachine>[] {
+  const steps = scenarios.flatMap((scenario) => pathsOf(machine, scenario).flatMap((path) => path.steps));
+  return [...new Map(steps.map((step) => [JSON.stringify([step.before, step.event]), step])).values()];
+}
+
+/** All example events of a role, each once. */
+export function eventsOf({ scenarios }: Role): EventObject[] {
+  const events = scenarios.flatMap(({ cases }) =>
+    cases.map((event): [string, EventObject] => [JSON.stringify(event), event]),
+  );
+  return [...new Map(events).values()];
+}
