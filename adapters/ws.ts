@@ -259,7 +259,7 @@ export async function listenWs(options: ListenOptions): Promise<Listener> {
   });
 
   http.on('upgrade', (request, socket, head) => {
-    socket.on('error', () => socket.destroy());
+    socket.on('error', destroy);
     const info = infoOf(request);
     const { origin } = request.headers;
     const isForeign = origins !== undefined && origin !== undefined && !origins.includes(origin);
@@ -268,7 +268,11 @@ export async function listenWs(options: ListenOptions): Promise<Listener> {
       socket.end(`HTTP/1.1 ${refusal} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       return;
     }
-    server.handleUpgrade(request, socket, head, (ws) => connection(new WsTransport(ws, socket, liveness), info));
+    server.handleUpgrade(request, socket, head, (ws) => {
+      // From here on `ws` listens. A listener that stays would hold on to the request, some kilobytes for each connection.
+      socket.off('error', destroy);
+      connection(new WsTransport(ws, socket, liveness), info);
+    });
   });
 
   await new Promise<void>((resolve, reject) => {
@@ -294,6 +298,10 @@ export async function listenWs(options: ListenOptions): Promise<Listener> {
         http.closeIdleConnections();
       }),
   };
+}
+
+function destroy(this: Duplex): void {
+  this.destroy();
 }
 
 function infoOf(request: IncomingMessage): ConnectionInfo {

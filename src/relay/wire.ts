@@ -43,9 +43,9 @@ function decode(frame: string | Uint8Array): Decoded<Message, RelayFault> {
   if (!('type' in fields) || typeof fields.type !== 'string') return bad('no type');
   const { type } = fields;
   if (!isKnown(type)) return bad('unknown type');
-  const text = 'msg' in fields ? memberText(frame, 'msg') : undefined;
+  // What was parsed of `msg` gives way to the text that it was parsed from.
   const parsed = messages[type].safeParse(
-    text === undefined ? { ...fields, msg: undefined } : { ...fields, msg: text },
+    'msg' in fields ? Object.assign(fields, { msg: memberText(frame, 'msg') }) : fields,
   );
   if (parsed.success) return { ok: true, message: parsed.data };
   const [issue] = parsed.error.issues;

@@ -23,7 +23,7 @@ const usage = `npm run bench -- relay [options]
   --connections <list>  (2,100,1000)
   --rounds <n>          pairs of fresh servers per cell (3)
   --seconds <n>         measured time of each server in a round, after the warm-up (2)
-  --idle <n>            connections of the memory measurement, 0 = none (2000)
+  --idle <n>            connections of the memory measurement, 0 = none (5000)
   --quick               one short round of each: shows that it works, says little about speed
   --control             the bare relay against itself: every ratio should be near 1.00
   --json                the report as one JSON line on standard output, the table on standard error
@@ -62,7 +62,7 @@ function optionsFrom(args: string[]) {
       connections: { type: 'string', default: '2,100,1000' },
       rounds: { type: 'string' },
       seconds: { type: 'string' },
-      idle: { type: 'string', default: '2000' },
+      idle: { type: 'string', default: '5000' },
       quick: { type: 'boolean', default: false },
       control: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
