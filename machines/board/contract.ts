@@ -7,24 +7,17 @@
  * - Messages lie under `message`: the wire's own `id` and `fromAddress` never meet the contract's `id` and `from`.
  * - `client`: one per joined board, named by the app. `server`: one per connection, named by the host; owns nothing but its own registration.
  */
+import type { Ask, Do, Says, Told } from '../../src/contract.ts';
 import type {
   Broadcast,
   ConnectionFact,
   HandedOver,
   Malformed,
   Misused,
-  Order,
-  Request,
   Send,
   Violated,
   Withdraw,
 } from '../../src/role.ts';
-
-/** An order: done once, without an answer. */
-type Do<T extends Order['type'], Fields = unknown> = T extends T ? Order & Readonly<{ type: T } & Fields> : never;
-type Ask<T extends Request['type'], Fields = unknown> = T extends T ? Request & Readonly<{ type: T } & Fields> : never;
-type Told<T extends string, Fields = unknown> = T extends T ? Readonly<{ type: T } & Fields> : never;
-type Says<E extends string, Fields = unknown> = E extends E ? Readonly<{ event: E } & Fields> : never;
 
 // The wire. Amounts are decimal strings; what is marked "ours" is only said to a peer that has said `ours` itself.
 

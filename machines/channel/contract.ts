@@ -12,12 +12,8 @@
  * - Restored timers: a state that waits for a peer is entered again on `connection.opened`, and its time with it. What must not be
  *   postponed so (confirmations, locks) is counted in blocks.
  */
-import type { ConnectionFact, Misused, Order, Request, Send, Violated, Withdraw } from '../../src/role.ts';
-
-/** An order: done once, without an answer. */
-type Do<T extends Order['type'], Fields = unknown> = T extends T ? Order & Readonly<{ type: T } & Fields> : never;
-type Ask<T extends Request['type'], Fields = unknown> = T extends T ? Request & Readonly<{ type: T } & Fields> : never;
-type Told<T extends string, Fields = unknown> = T extends T ? Readonly<{ type: T } & Fields> : never;
+import type { Ask, Do, Told } from '../../src/contract.ts';
+import type { ConnectionFact, Misused, Send, Violated, Withdraw } from '../../src/role.ts';
 
 // The wire, as in the text. Amounts are decimal strings here and JSON integers of any size on the wire.
 

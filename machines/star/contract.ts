@@ -11,25 +11,18 @@
  * - Bytes never pass a machine. The host keeps each stream's chunks in a queue; events carry sizes, and a `queue` message names the queue, of
  *   which the wire takes the oldest chunk. The machine counts, and so decides who may send.
  */
+import type { Ask, Do, Says, Told } from '../../src/contract.ts';
 import type {
   Broadcast,
   ConnectionFact,
   Malformed,
   Misused,
-  Order,
-  Request,
   Send,
   Start,
   Stop,
   Violated,
   Withdraw,
 } from '../../src/role.ts';
-
-/** An order: done once, without an answer. */
-type Do<T extends Order['type'], Fields = unknown> = T extends T ? Order & Readonly<{ type: T } & Fields> : never;
-type Ask<T extends Request['type'], Fields = unknown> = T extends T ? Request & Readonly<{ type: T } & Fields> : never;
-type Told<T extends string, Fields = unknown> = T extends T ? Readonly<{ type: T } & Fields> : never;
-type Says<E extends string, Fields = unknown> = E extends E ? Readonly<{ event: E } & Fields> : never;
 
 // The wire. `from` and `to` of a dial are multiaddrs, which is why messages lie under `message`.
 

@@ -9,23 +9,8 @@
  * - Crash between persisting and sending: nothing old is sent again. The restored payer connects, plays, and answers the next `pay`
  *   with the state it has already signed; the payee takes an equal payment for the same one and releases the same part again.
  */
-import type {
-  ConnectionFact,
-  Malformed,
-  Misused,
-  Order,
-  Request,
-  Send,
-  Start,
-  Violated,
-  Withdraw,
-} from '../../src/role.ts';
-
-/** An order: done once, without an answer. */
-type Do<T extends Order['type'], Fields = unknown> = T extends T ? Order & Readonly<{ type: T } & Fields> : never;
-type Ask<T extends Request['type'], Fields = unknown> = T extends T ? Request & Readonly<{ type: T } & Fields> : never;
-type Told<T extends string, Fields = unknown> = T extends T ? Readonly<{ type: T } & Fields> : never;
-type Says<E extends string, Fields = unknown> = E extends E ? Readonly<{ event: E } & Fields> : never;
+import type { Ask, Do, Says, Told } from '../../src/contract.ts';
+import type { ConnectionFact, Malformed, Misused, Send, Start, Violated, Withdraw } from '../../src/role.ts';
 
 // The wire. Balances are decimal strings of the smallest unit, keys and signatures hexadecimal; sequence numbers stay below 2^32.
 
