@@ -21,13 +21,15 @@ import type {
   OutputFrom,
   SnapshotFrom,
 } from 'xstate';
-import type { Clock, TimerHandle } from './clock.ts';
+import type { Clock } from './clock.ts';
 import { MachineFailed, StoreFailed } from './errors.ts';
 import { clauseOf, type Inspect, type StepRecord, seen, stateName } from './inspect.ts';
-import type { Kernel, Migrate, Stepped, StoredSnapshot, TimerChange } from './kernel.ts';
+import type { Kernel, Migrate, Stepped } from './kernel.ts';
+import { Ledger } from './ledger.ts';
 import { classOf, type EmittedClass, type NoticesOf, type OrdersOf, type RequestsOf, type SendsOf } from './role.ts';
 import { redact } from './secrets.ts';
-import type { Store, StoreChange } from './store.ts';
+import type { Store } from './store.ts';
+import { type RunningTimer, Timers } from './timers.ts';
 
 /** The world outside of a session: who carries out what its machine tells. None of these may throw for a peer's fault. */
 export interface Outside<Machine extends AnyStateMachine> {
@@ -58,32 +60,12 @@ export interface SessionOptions<Machine extends AnyStateMachine> {
   readonly grace?: number;
 }
 
-/** What lies in the store for one session. */
-interface SessionRecord {
-  readonly stored: StoredSnapshot;
-  readonly timers: readonly { readonly id: string; readonly event: EventObject; readonly dueAt: number }[];
-  readonly requests: readonly EmittedRequest[];
-  readonly outbox: readonly EventObject[];
-}
-
-/** A request as it lies in the store. */
-interface EmittedRequest extends EventObject {
-  readonly id: string;
-}
-
-interface Timer {
-  readonly event: EventObject;
-  readonly dueAt: number;
-  readonly handle: TimerHandle;
-}
-
 /** An event that waits for its turn. A timer's event is dropped when the timer was cancelled meanwhile. */
 interface Queued<Machine extends AnyStateMachine> {
   readonly event: EventFromLogic<Machine>;
-  readonly timer?: { readonly id: string; readonly timer: Timer };
+  readonly timer?: RunningTimer;
 }
 
-const none: never[] = [];
 const ignore = () => {};
 const noSecrets: ReadonlySet<string> = new Set();
 const defaultGrace = 10_000;
@@ -94,31 +76,20 @@ export class Session<Machine extends AnyStateMachine> {
   readonly #kernel: Kernel<Machine>;
   readonly #outside: Outside<Machine>;
   readonly #clock: Clock;
-  readonly #store: Store | undefined;
   readonly #inspect: Inspect | undefined;
   readonly #secrets: ReadonlySet<string>;
   readonly #report: (error: unknown) => void;
   readonly #grace: number;
+  /** Only a durable session has one. */
+  readonly #ledger: Ledger<Machine> | undefined;
   #first: Stepped<Machine> | undefined;
   #snapshot: SnapshotFrom<Machine>;
   #queue: Queued<Machine>[] | undefined;
-  #timers: Map<string, Timer> | undefined;
-  /** Requests that wait for their answer; only a durable session needs to know. */
-  #requests: Map<string, EmittedRequest> | undefined;
-  /** What a restored session has still to send and to order, once it is connected. */
-  #outbox: EventObject[] = none;
-  /** What the store holds, without the timers' and the outbox's part: nothing is written when nothing has changed. */
-  #written = '';
+  #timers: Timers | undefined;
   /** Until `start` or `restore` is done, whatever is told waits. */
   #busy = true;
   #ended = false;
   #isRestoring = false;
-  /** Timers that were overdue on restore and wait for the role's chance to connect. */
-  #held: Set<string> | undefined;
-  /** The snapshot of the last record that the store has kept. */
-  #durable: SnapshotFrom<Machine> | undefined;
-  /** Whether a timer was started, cancelled or has fired since the last record. */
-  #hasTimers = false;
   /** What the machine threw: what was told before it is still carried out, then the session fails. */
   #thrown: MachineFailed | undefined;
 
@@ -132,7 +103,6 @@ export class Session<Machine extends AnyStateMachine> {
     this.#kernel = options.kernel;
     this.#outside = options.outside;
     this.#clock = options.clock;
-    this.#store = options.store;
     this.#inspect = options.inspect;
     this.#secrets = options.secrets ?? noSecrets;
     this.#report = options.report ?? ignore;
@@ -140,6 +110,7 @@ export class Session<Machine extends AnyStateMachine> {
     if (options.store === undefined && isDurable(options.kernel.machine)) {
       throw new StoreFailed(`${options.kernel.machine.id} is durable: give its session a store.`, { code: 'noStore' });
     }
+    if (options.store !== undefined) this.#ledger = new Ledger(options.store, options.kernel, options.id);
     this.#first = options.kernel.start(input);
     this.#snapshot = this.#first.snapshot;
   }
@@ -150,8 +121,8 @@ export class Session<Machine extends AnyStateMachine> {
     if (first === undefined || this.#ended) return this;
     this.#first = undefined;
     this.#book(first);
-    if (this.#store !== undefined) {
-      void this.#runDurably([first]);
+    if (this.#ledger !== undefined) {
+      void this.#runDurably(this.#ledger, [first]);
     } else {
       this.#apply(first);
       this.#drain();
@@ -167,33 +138,22 @@ export class Session<Machine extends AnyStateMachine> {
    * @throws StoreFailed `foreignSnapshot`, or what the store threw.
    */
   async restore(migrate?: Migrate, facts?: readonly EventFromLogic<Machine>[]): Promise<boolean> {
-    const text = await this.#store?.read(this.#key());
-    if (text === undefined || this.#ended) return false;
-    const record = recordOf(text);
+    const ledger = this.#ledger;
+    const record = await ledger?.read();
+    if (ledger === undefined || record === undefined || this.#ended) return false;
     this.#first = undefined;
     this.#snapshot = this.#kernel.load(record.stored, migrate);
-    const now = this.#clock.now();
-    const held = new Set<string>();
-    this.#held = held;
-    for (const { id, event, dueAt } of record.timers) {
-      const isOverdue = dueAt <= now;
-      this.#startTimer(id, event, dueAt, isOverdue ? now + this.#grace : dueAt);
-      if (isOverdue) held.add(id);
-    }
-    this.#requests = new Map(record.requests.map((request) => [request.id, request]));
+    this.#clockwork().restore(record.timers, this.#grace);
     const knows = (type: string) => this.#kernel.machine.events.includes(type);
+    ledger.resume(record, knows('connection.opened'));
     const lost = { type: 'connection.lost', code: 1006, reason: 'Restored.' } as unknown as EventFromLogic<Machine>;
     this.#isRestoring = true;
     const steps = (facts ?? (knows('connection.lost') ? [lost] : [])).map((fact) => this.#step(fact));
     this.#isRestoring = false;
-    if (knows('connection.opened') && plain(this.#snapshot).status === 'active') this.#outbox = [...record.outbox];
-    else this.#perform(record.outbox);
-    for (const request of record.requests) {
-      if (this.#requests.get(request.id) === request)
-        this.#outside.request?.(request as unknown as RequestsOf<EmittedFrom<Machine>>);
-    }
-    if (steps.length > 0) void this.#runDurably(steps);
-    else if (!this.#settleEnd()) void this.#runDurably([]);
+    if (!knows('connection.opened')) this.#perform(record.outbox);
+    else if (plain(this.#snapshot).status !== 'active') this.#perform(ledger.takeOutbox());
+    for (const request of record.requests) if (ledger.isPending(request)) this.#carryOut('request', request);
+    if (steps.length > 0 || !this.#settleEnd()) void this.#runDurably(ledger, steps);
     return true;
   }
 
@@ -222,7 +182,7 @@ export class Session<Machine extends AnyStateMachine> {
   stop(): void {
     this.#ended = true;
     this.#queue = undefined;
-    for (const id of this.#timers?.keys() ?? []) this.#stopTimer(id);
+    this.#timers?.stopAll();
   }
 
   #enqueue(queued: Queued<Machine>): void {
@@ -232,8 +192,8 @@ export class Session<Machine extends AnyStateMachine> {
 
   #run(event: EventFromLogic<Machine>): void {
     this.#busy = true;
-    if (this.#store !== undefined) {
-      void this.#runDurably([this.#step(event)]);
+    if (this.#ledger !== undefined) {
+      void this.#runDurably(this.#ledger, [this.#step(event)]);
       return;
     }
     this.#apply(this.#step(event));
@@ -249,21 +209,21 @@ export class Session<Machine extends AnyStateMachine> {
   }
 
   /** Everything told so far becomes one write; then it is sent; then it is told on. */
-  async #runDurably(first: readonly Stepped<Machine>[]): Promise<void> {
+  async #runDurably(ledger: Ledger<Machine>, first: readonly Stepped<Machine>[]): Promise<void> {
     for (let steps = first; ; ) {
       if (this.#ended) return;
       const emitted = steps.flatMap((step) => step.emitted);
       try {
-        await this.#persist(emitted);
+        await ledger.persist(this.#snapshot, emitted, this.#clockwork());
       } catch (cause) {
         if (this.#ended) return;
-        if (this.#durable !== undefined) this.#snapshot = this.#durable;
+        if (ledger.durable !== undefined) this.#snapshot = ledger.durable;
         const sentence =
           'The store did not keep the session; nothing was sent since its last durable state. Restore it from there.';
         return this.#fail(new StoreFailed(sentence, { code: 'writeFailed', cause }));
       }
       if (this.#ended) return;
-      if (plain(this.#snapshot).status !== 'active') this.#performOutbox();
+      if (plain(this.#snapshot).status !== 'active') this.#perform(ledger.takeOutbox());
       this.#perform(emitted);
       if (this.#settleEnd()) return;
       const queue = this.#queue;
@@ -275,28 +235,6 @@ export class Session<Machine extends AnyStateMachine> {
       steps = next;
     }
     this.#busy = false;
-  }
-
-  /** One atomic write of the record and of what the machine wants kept; none when there is nothing to lose. */
-  async #persist(emitted: readonly EmittedFrom<Machine>[]): Promise<void> {
-    const outbox: EventObject[] = [...this.#outbox];
-    const changes: StoreChange[] = [];
-    this.#requests ??= new Map();
-    for (const effect of emitted) {
-      const kind = classOf(effect.type);
-      if (kind === 'send' || kind === 'order') outbox.push(effect);
-      if (kind === 'keep') changes.push({ key: effect['key'], value: effect['value'] });
-    }
-    const requests = [...this.#requests.values()];
-    const written = JSON.stringify([this.#kernel.save(this.#snapshot), requests]);
-    if (written === this.#written && outbox.length === 0 && changes.length === 0 && !this.#hasTimers) return;
-    this.#hasTimers = false;
-    const snapshot = this.#snapshot;
-    const timers = [...(this.#timers ?? [])].map(([id, { event, dueAt }]) => ({ id, event, dueAt }));
-    const record: SessionRecord = { stored: this.#kernel.save(this.#snapshot), timers, requests, outbox };
-    await this.#store?.write([{ key: this.#key(), value: JSON.stringify(record) }, ...changes]);
-    this.#written = written;
-    this.#durable = snapshot;
   }
 
   #apply(step: Stepped<Machine>): void {
@@ -353,11 +291,7 @@ export class Session<Machine extends AnyStateMachine> {
     const step = told.emitted.some(isComplaint)
       ? { ...told, emitted: told.emitted.map((effect) => explained(effect, plain(before))) }
       : told;
-    if (this.#requests !== undefined) {
-      if (isAnswer(event)) this.#requests.delete(event.id);
-      if (event.type === 'connection.opened' || event.type === 'connection.failed')
-        for (const [id, { type }] of this.#requests) if (type === 'requestConnection') this.#requests.delete(id);
-    }
+    this.#ledger?.settle(event);
     if (this.#inspect !== undefined) {
       try {
         this.#record(this.#inspect, event, before, step);
@@ -370,14 +304,9 @@ export class Session<Machine extends AnyStateMachine> {
   }
 
   /** Takes the step's timers, and a durable session's requests, into account. */
-  #book(step: Stepped<Machine>): void {
-    for (const change of step.timers) this.#change(change);
-    if (this.#store === undefined) return;
-    this.#requests ??= new Map();
-    for (const effect of step.emitted) {
-      if (classOf(effect.type) === 'request') this.#requests.set(effect['id'], effect as unknown as EmittedRequest);
-      if (effect.type === 'withdraw') this.#requests.delete(effect['id']);
-    }
+  #book({ timers, emitted }: Stepped<Machine>): void {
+    if (timers.length > 0) this.#clockwork().apply(timers);
+    this.#ledger?.book(emitted);
   }
 
   #record(
@@ -414,10 +343,9 @@ export class Session<Machine extends AnyStateMachine> {
     this.stop();
     this.#outside.ended?.(snapshot.output as OutputFrom<Machine>);
     // What has ended and was told so needs no record; a crash before this line tells it once more.
-    this.#store?.write([{ key: this.#key(), value: undefined }]).catch((cause: unknown) => {
-      this.#outside.failed(
-        new StoreFailed('The store did not forget a session that has ended.', { code: 'writeFailed', cause }),
-      );
+    this.#ledger?.forget().catch((cause: unknown) => {
+      const sentence = 'The store did not forget a session that has ended.';
+      this.#outside.failed(new StoreFailed(sentence, { code: 'writeFailed', cause }));
     });
     return true;
   }
@@ -434,56 +362,25 @@ export class Session<Machine extends AnyStateMachine> {
     this.#outside.failed(error);
   }
 
-  #key(): string {
-    return `session/${this.#kernel.machine.id}/${this.id}`;
+  /** Most sessions of a server never have a timer. */
+  #clockwork(): Timers {
+    this.#timers ??= new Timers(this.#clock, (timer) => {
+      const queued = { event: timer.event as EventFromLogic<Machine>, timer };
+      if (this.#busy) this.#enqueue(queued);
+      else if (this.#isCurrent(queued)) this.#run(queued.event);
+    });
+    return this.#timers;
   }
 
-  #change(change: TimerChange): void {
-    this.#hasTimers = true;
-    if (change.type === 'cancel') this.#stopTimer(change.id);
-    else this.#startTimer(change.id, change.event, this.#clock.now() + change.delay);
-  }
-
-  #startTimer(id: string, event: EventObject, dueAt: number, at = dueAt): void {
-    this.#stopTimer(id);
-    this.#timers ??= new Map();
-    const fire = () => {
-      if (this.#busy) this.#enqueue({ event: event as EventFromLogic<Machine>, timer: { id, timer } });
-      else if (this.#isCurrent({ timer: { id, timer } })) this.#run(event as EventFromLogic<Machine>);
-    };
-    const timer: Timer = { event, dueAt, handle: this.#clock.set(fire, Math.max(0, at - this.#clock.now())) };
-    this.#timers.set(id, timer);
-  }
-
-  /** Whether a timer that has fired still counts; if so, it is over with this. */
-  #isCurrent({ timer }: Pick<Queued<Machine>, 'timer'>): boolean {
-    if (timer === undefined) return true;
-    this.#hasTimers = true;
-    return this.#timers?.get(timer.id) === timer.timer && this.#timers.delete(timer.id);
-  }
-
-  #stopTimer(id: string): void {
-    this.#held?.delete(id);
-    const timer = this.#timers?.get(id);
-    if (timer === undefined) return;
-    this.#clock.clear(timer.handle);
-    this.#timers?.delete(id);
+  #isCurrent({ timer }: Queued<Machine>): boolean {
+    return timer === undefined || this.#clockwork().settle(timer);
   }
 
   /** The role has had its chance to connect: what was overdue fires now, and what was not sent goes out. */
   #connected({ type }: EventObject): void {
     if (this.#isRestoring) return;
-    for (const id of [...(this.#held ?? none)]) {
-      const timer = this.#timers?.get(id);
-      if (timer !== undefined) this.#startTimer(id, timer.event, timer.dueAt, this.#clock.now());
-    }
-    if (type === 'connection.opened') this.#performOutbox();
-  }
-
-  #performOutbox(): void {
-    const outbox = this.#outbox;
-    this.#outbox = none;
-    this.#perform(outbox);
+    this.#timers?.release();
+    if (type === 'connection.opened' && this.#ledger !== undefined) this.#perform(this.#ledger.takeOutbox());
   }
 }
 
@@ -495,25 +392,8 @@ function explained<Effect extends EventObject>(notice: Effect, before: AnyMachin
   return { ...notice, state: stateName(before.value), clause: clauseOf(before) };
 }
 
-function recordOf(text: string): SessionRecord {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new StoreFailed('The store holds no readable record of the session.', { code: 'brokenRecord', cause });
-  }
-}
-
 /** XState's own view of a snapshot whose machine is not known here. */
 const plain = (snapshot: unknown) => snapshot as AnyMachineSnapshot;
-
-/** An answer, by its form: not a command, a message or a fact of the connection, and about something. */
-function isAnswer(event: EventObject): event is EmittedRequest {
-  return (
-    'id' in event &&
-    typeof event['id'] === 'string' &&
-    !/^((command|received|connection)\.|(handedOver|ended)$)/.test(event.type)
-  );
-}
 
 /** Whether the role says that it must survive a crash. */
 export function isDurable(machine: AnyStateMachine): boolean {

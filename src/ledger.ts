@@ -1,0 +1,127 @@
+/**
+ * What a durable session must not forget, and its one record in the store: snapshot, timers, requests that wait for an answer, and the outbox of
+ * messages and orders that were not yet carried out.
+ */
+import type { AnyStateMachine, EmittedFrom, EventObject, SnapshotFrom } from 'xstate';
+import { StoreFailed } from './errors.ts';
+import type { Kernel, StoredSnapshot } from './kernel.ts';
+import { classOf } from './role.ts';
+import type { Store, StoreChange } from './store.ts';
+import type { StoredTimer, Timers } from './timers.ts';
+
+/** What lies in the store for one session. */
+export interface SessionRecord {
+  readonly stored: StoredSnapshot;
+  readonly timers: readonly StoredTimer[];
+  readonly requests: readonly PendingRequest[];
+  readonly outbox: readonly EventObject[];
+}
+
+/** A request that waits for its answer. */
+export interface PendingRequest extends EventObject {
+  readonly id: string;
+}
+
+/** The books of one durable session. */
+export class Ledger<Machine extends AnyStateMachine> {
+  readonly #store: Store;
+  readonly #key: string;
+  readonly #kernel: Kernel<Machine>;
+  #requests = new Map<string, PendingRequest>();
+  #outbox: EventObject[] = [];
+  #written = '';
+  /** The snapshot of the last record that the store has kept. */
+  durable: SnapshotFrom<Machine> | undefined;
+
+  constructor(store: Store, kernel: Kernel<Machine>, id: string) {
+    this.#store = store;
+    this.#kernel = kernel;
+    this.#key = `session/${kernel.machine.id}/${id}`;
+  }
+
+  /**
+   * The session's record, or `undefined`.
+   * @throws StoreFailed `brokenRecord`, or what the store threw
+   */
+  async read(): Promise<SessionRecord | undefined> {
+    const text = await this.#store.read(this.#key);
+    if (text === undefined) return undefined;
+    try {
+      return JSON.parse(text);
+    } catch (cause) {
+      throw new StoreFailed('The store holds no readable record of the session.', { code: 'brokenRecord', cause });
+    }
+  }
+
+  /** Takes up the requests of a record; its outbox too, if it can still go out later. */
+  resume({ requests, outbox }: SessionRecord, keepsOutbox: boolean): void {
+    this.#requests = new Map(requests.map((request) => [request.id, request]));
+    this.#outbox = keepsOutbox ? [...outbox] : [];
+  }
+
+  /** Whether this very request still waits. */
+  isPending(request: PendingRequest): boolean {
+    return this.#requests.get(request.id) === request;
+  }
+
+  /** An event may be the answer to a request. */
+  settle(event: EventObject): void {
+    if (isAnswer(event)) this.#requests.delete(event.id);
+    if (event.type === 'connection.opened' || event.type === 'connection.failed') {
+      for (const [id, { type }] of this.#requests) if (type === 'requestConnection') this.#requests.delete(id);
+    }
+  }
+
+  /** What a step asks for, and what it does not want any more. */
+  book(emitted: readonly EventObject[]): void {
+    for (const effect of emitted) {
+      if (classOf(effect.type) === 'request' && isPendingRequest(effect)) this.#requests.set(effect.id, effect);
+      if (effect.type === 'withdraw' && isPendingRequest(effect)) this.#requests.delete(effect.id);
+    }
+  }
+
+  /** One atomic write of the record and of what the machine wants kept; none when there is nothing to lose. */
+  async persist(
+    snapshot: SnapshotFrom<Machine>,
+    emitted: readonly EmittedFrom<Machine>[],
+    timers: Timers,
+  ): Promise<void> {
+    const outbox: EventObject[] = [...this.#outbox];
+    const changes: StoreChange[] = [];
+    for (const effect of emitted) {
+      const kind = classOf(effect.type);
+      if (kind === 'send' || kind === 'order') outbox.push(effect);
+      if (kind === 'keep') changes.push({ key: effect['key'], value: effect['value'] });
+    }
+    const stored = this.#kernel.save(snapshot);
+    const requests = [...this.#requests.values()];
+    const written = JSON.stringify([stored, requests]);
+    if (written === this.#written && outbox.length === 0 && changes.length === 0 && !timers.hasChanged) return;
+    timers.hasChanged = false;
+    const record: SessionRecord = { stored, timers: timers.stored(), requests, outbox };
+    await this.#store.write([{ key: this.#key, value: JSON.stringify(record) }, ...changes]);
+    this.#written = written;
+    this.durable = snapshot;
+  }
+
+  /** The outbox, which is handed over with this. */
+  takeOutbox(): readonly EventObject[] {
+    const outbox = this.#outbox;
+    this.#outbox = [];
+    return outbox;
+  }
+
+  /** The session has ended and said so: its record is not needed any more. */
+  forget(): Promise<void> {
+    return this.#store.write([{ key: this.#key, value: undefined }]);
+  }
+}
+
+function isPendingRequest(effect: EventObject): effect is PendingRequest {
+  return 'id' in effect && typeof effect['id'] === 'string';
+}
+
+/** An answer, by its form: about something, and not a command, a message, a fact of the connection or of another instance. */
+function isAnswer(event: EventObject): event is PendingRequest {
+  return isPendingRequest(event) && !/^((command|received|connection)\.|(handedOver|ended)$)/.test(event.type);
+}

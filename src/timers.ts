@@ -1,0 +1,98 @@
+/**
+ * The timers of one session, as absolute due times, so that they can be stored and go on after a restart.
+ *
+ * Those that were overdue on restore are held: they fire once the role has had its chance to connect (`release`), or after a grace.
+ */
+import type { EventObject } from 'xstate';
+import type { Clock, TimerHandle } from './clock.ts';
+import type { TimerChange } from './kernel.ts';
+
+/** A timer as it lies in the store. */
+export interface StoredTimer {
+  readonly id: string;
+  readonly event: EventObject;
+  /** Milliseconds since the epoch. */
+  readonly dueAt: number;
+}
+
+/** A timer that runs, or has fired and waits for its turn. */
+export interface RunningTimer extends StoredTimer {
+  readonly handle: TimerHandle;
+}
+
+/** A session's timers by id: a machine has one for each state with `after` that it is in. */
+export class Timers {
+  readonly #clock: Clock;
+  readonly #fired: (timer: RunningTimer) => void;
+  readonly #running = new Map<string, RunningTimer>();
+  readonly #held = new Set<string>();
+  /** Whether a timer was started, was cancelled or has fired since this was last set to false. */
+  hasChanged = false;
+
+  /** @param fired is told when a timer is due; it counts only if `settle` says so when its turn has come */
+  constructor(clock: Clock, fired: (timer: RunningTimer) => void) {
+    this.#clock = clock;
+    this.#fired = fired;
+  }
+
+  apply(changes: readonly TimerChange[]): void {
+    for (const change of changes) {
+      this.hasChanged = true;
+      if (change.type === 'cancel') this.#stop(change.id);
+      else this.#start({ id: change.id, event: change.event, dueAt: this.#clock.now() + change.delay });
+    }
+  }
+
+  /** Goes on with stored timers. What is overdue waits for `release`, `grace` milliseconds at most. */
+  restore(timers: readonly StoredTimer[], grace: number): void {
+    const now = this.#clock.now();
+    for (const timer of timers) {
+      const isOverdue = timer.dueAt <= now;
+      this.#start(timer, isOverdue ? now + grace : timer.dueAt);
+      if (isOverdue) this.#held.add(timer.id);
+    }
+  }
+
+  /** What was held fires now. */
+  release(): void {
+    for (const id of [...this.#held]) {
+      const timer = this.#running.get(id);
+      if (timer !== undefined) this.#start(timer, this.#clock.now());
+    }
+  }
+
+  /** Whether a timer that has fired still counts, now that its turn has come. If so, it is over. */
+  settle(timer: RunningTimer): boolean {
+    this.hasChanged = true;
+    return this.#running.get(timer.id) === timer && this.#running.delete(timer.id);
+  }
+
+  stopAll(): void {
+    for (const id of [...this.#running.keys()]) this.#stop(id);
+  }
+
+  /** What to store. */
+  stored(): StoredTimer[] {
+    return [...this.#running.values()].map(({ id, event, dueAt }) => ({ id, event, dueAt }));
+  }
+
+  #start({ id, event, dueAt }: StoredTimer, at = dueAt): void {
+    this.#stop(id);
+    const fire = () => this.#fired(timer);
+    const timer: RunningTimer = {
+      id,
+      event,
+      dueAt,
+      handle: this.#clock.set(fire, Math.max(0, at - this.#clock.now())),
+    };
+    this.#running.set(id, timer);
+  }
+
+  #stop(id: string): void {
+    this.#held.delete(id);
+    const timer = this.#running.get(id);
+    if (timer === undefined) return;
+    this.#clock.clear(timer.handle);
+    this.#running.delete(id);
+  }
+}
