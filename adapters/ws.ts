@@ -241,10 +241,11 @@ export interface ListenOptions {
 /**
  * Listens for WebSockets.
  * @throws ConnectionLost `listenFailed` when the address cannot be had.
+ * @throws LocalMisuse `badCertificate`
  */
 export async function listenWs(options: ListenOptions): Promise<Listener> {
   const { host = '127.0.0.1', port = 0, tls, origins, admit, connection } = options;
-  const http = tls === undefined ? createServer() : createTlsServer(tls);
+  const http = tls === undefined ? createServer() : secureServer(tls);
   http.on(
     'request',
     options.http ?? ((_, response) => response.writeHead(426, { Upgrade: 'websocket' }).end('This is a WebSocket.\n')),
@@ -265,6 +266,7 @@ export async function listenWs(options: ListenOptions): Promise<Listener> {
     const isForeign = origins !== undefined && origin !== undefined && !origins.includes(origin);
     const refusal = isForeign ? 403 : admit?.(info);
     if (refusal !== undefined) {
+      socket.once('finish', () => socket.destroy());
       socket.end(`HTTP/1.1 ${refusal} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       return;
     }
@@ -289,6 +291,11 @@ export async function listenWs(options: ListenOptions): Promise<Listener> {
   const name = host.includes(':') ? `[${host}]` : host;
   return {
     url: `${tls === undefined ? 'ws' : 'wss'}://${name}:${boundPort}`,
+    cut: () => {
+      // Lines on which nobody has asked for a WebSocket, and those that have one.
+      http.closeAllConnections();
+      for (const ws of server.clients) ws.terminate();
+    },
     stop: () =>
       new Promise((resolve) => {
         http.close(() => {
@@ -298,6 +305,14 @@ export async function listenWs(options: ListenOptions): Promise<Listener> {
         http.closeIdleConnections();
       }),
   };
+}
+
+function secureServer(tls: NonNullable<ListenOptions['tls']>): ReturnType<typeof createTlsServer> {
+  try {
+    return createTlsServer(tls);
+  } catch (cause) {
+    throw new LocalMisuse('The certificate and the key are no pair of PEM texts.', { code: 'badCertificate', cause });
+  }
 }
 
 function destroy(this: Duplex): void {

@@ -66,6 +66,8 @@ export interface Listener {
   readonly url: string;
   /** Takes no more connections. Those that are open stay; the promise resolves when the last of them is gone. */
   stop(): Promise<void>;
+  /** Ends what is still open, at once. */
+  cut(): void;
 }
 
 /** A message of one protocol on one kind of transport. Encoding never fails; decoding tells what is wrong with a frame. */

@@ -242,6 +242,8 @@ export const server = setup({
     isBusy: ({ context }) => context.unacknowledged.length >= context.window,
     isAwaited: ({ context, event }) =>
       event.type === 'received.ACK' && context.unacknowledged.includes(event.message.id),
+    isLater: ({ context, event }) =>
+      event.type === 'received.ACK' && context.unacknowledged.indexOf(event.message.id) > 0,
     isLastAwaited: ({ context, event }) =>
       event.type === 'received.ACK' &&
       context.unacknowledged.length === 1 &&
@@ -316,10 +318,6 @@ export const server = setup({
               { guard: 'routesTooMany', actions: 'sendWindowFull' },
               { actions: ['keepRoute', 'orderNamedDelivery'] },
             ],
-            deliver: [
-              { guard: 'isBusy', actions: 'refuseBusy' },
-              { target: '.awaitingAck', actions: ['keepDelivery', 'sendDeliver'] },
-            ],
             'received.ACK': { description: 'Too late, or twice' },
             'received.LEAVE': {
               target: '#closing.settling',
@@ -331,12 +329,17 @@ export const server = setup({
             },
           },
           states: {
-            quiet: { description: 'No acknowledgement is due' },
+            quiet: {
+              description: 'No acknowledgement is due',
+              on: { deliver: { target: 'awaitingAck', actions: ['keepDelivery', 'sendDeliver'] } },
+            },
             awaitingAck: {
               description: 'The client owes acknowledgements',
               on: {
+                deliver: [{ guard: 'isBusy', actions: 'refuseBusy' }, { actions: ['keepDelivery', 'sendDeliver'] }],
                 'received.ACK': [
                   { guard: 'isLastAwaited', target: 'quiet', actions: ['acknowledged', 'forgetDelivery'] },
+                  { guard: 'isLater', actions: ['acknowledged', 'forgetDelivery'] },
                   {
                     guard: 'isAwaited',
                     target: 'awaitingAck',
@@ -379,6 +382,7 @@ export const server = setup({
         disconnecting: {
           description: "The WebSocket's closing handshake",
           entry: 'orderClose',
+          on: { 'received.*': { description: 'The last word was said' } },
           after: { closeTimeout: { target: '#closed', actions: 'orderTermination' } },
         },
       },

@@ -9,7 +9,7 @@ import { Command, CommanderError } from 'commander';
 import { ConnectionLost, LocalMisuse } from '../errors.ts';
 import { relayCommands } from './relay.ts';
 import { serveCommands } from './serve.ts';
-import { exitCodes } from './terminal.ts';
+import { endWithReader, exitCodes } from './terminal.ts';
 
 const { version }: { version: string } = JSON.parse(
   readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
@@ -36,6 +36,7 @@ function override(command: Command): void {
   for (const inner of command.commands) override(inner);
 }
 override(program);
+endWithReader();
 
 try {
   await program.parseAsync();

@@ -51,7 +51,7 @@ export function relayRoutes(relay: Relay): RequestListener {
   });
 
   return (request, response) => {
-    switch (request.url) {
+    switch (request.url?.split('?')[0]) {
       case '/healthz':
         response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"status":"ok"}\n');
         break;

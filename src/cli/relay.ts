@@ -118,12 +118,17 @@ Examples:
         refusal = { outcome: 'failed', reason: nameOf(errCode) };
         process.stderr.write(`The relay says: ${errCode} ${errMsg}\n`);
       });
-      const outcome = await relay.routeText(address, json);
-      // Without acknowledgements an error may be on its way still, and the original's relay drops it when we close too soon.
-      const isSettled =
-        outcome.outcome !== 'sent' || (await relay.settled({ signal: AbortSignal.timeout(settleTimeout) }));
-      await relay.close();
-      const known: Outcome = refusal ?? (isSettled ? outcome : { outcome: 'unknown' });
+      const known = await (async (): Promise<Outcome> => {
+        try {
+          const outcome = await relay.routeText(address, json);
+          if (outcome.outcome !== 'sent') return outcome;
+          // Without acknowledgements an error may be on its way still, and the original's relay drops it when we close too soon.
+          const isSettled = await relay.settled({ signal: AbortSignal.timeout(settleTimeout) });
+          return refusal ?? (isSettled ? outcome : { outcome: 'unknown' });
+        } finally {
+          await relay.close();
+        }
+      })();
       sayOutcome(options.json === true, known);
       process.exitCode = codeOf(known);
     });

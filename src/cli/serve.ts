@@ -4,10 +4,11 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { pino } from 'pino';
+import { LocalMisuse } from '../errors.ts';
 import { relayServer } from '../relay/serve.ts';
 import { defaultLimits } from '../relay/server.ts';
 import { relayRoutes } from './metrics.ts';
-import { aborted, count, interruption, portNumber, say } from './terminal.ts';
+import { aborted, count, interruption, milliseconds, portNumber, positive, say } from './terminal.ts';
 
 interface ServeOptions {
   readonly host: string;
@@ -50,7 +51,7 @@ function serveRelay(): Command {
   const limits = defaultLimits;
   return server('relay', 8001)
     .description('A relay: hands out ephemeral addresses and routes messages between them.')
-    .option('--max-frame <bytes>', 'the largest frame; a larger one closes its connection', count, limits.maxFrame)
+    .option('--max-frame <bytes>', 'the largest frame; a larger one closes its connection', positive, limits.maxFrame)
     .option('--connections <number>', 'connections in all; 0: no limit', count, limits.connections)
     .option(
       '--connections-per-ip <number>',
@@ -58,19 +59,19 @@ function serveRelay(): Command {
       count,
       limits.connectionsPerIp,
     )
-    .option('--addresses <number>', 'ephemeral addresses that a connection may hold', count, limits.addresses)
+    .option('--addresses <number>', 'ephemeral addresses that a connection may hold', positive, limits.addresses)
     .option(
       '--messages-per-second <number>',
       'frames that a connection may send before it is read more slowly; 0: no limit',
       count,
       limits.messagesPerSecond,
     )
-    .option('--queue <bytes>', 'what may wait for a receiver before its senders get errors', count, limits.queue)
-    .option('--window <number>', 'unacknowledged messages on a connection', count, limits.window)
-    .option('--violations <number>', 'invalid frames after which a connection is closed', count, limits.violations)
-    .option('--ack-timeout <ms>', 'how long an acknowledgement may take', count, limits.ackTimeout)
-    .option('--close-timeout <ms>', 'how long each step of closing may take', count, limits.closeTimeout)
-    .option('--liveness <ms>', 'between pings; who has not answered by the next one is cut', count, 20_000)
+    .option('--queue <bytes>', 'what may wait for a receiver before its senders get errors', positive, limits.queue)
+    .option('--window <number>', 'unacknowledged messages on a connection', positive, limits.window)
+    .option('--violations <number>', 'invalid frames after which a connection is closed', positive, limits.violations)
+    .option('--ack-timeout <ms>', 'how long an acknowledgement may take', milliseconds, limits.ackTimeout)
+    .option('--close-timeout <ms>', 'how long each step of closing may take', milliseconds, limits.closeTimeout)
+    .option('--liveness <ms>', 'between pings; who has not answered by the next one is cut', milliseconds, 20_000)
     .option('--origin <origin...>', "the browsers' origins that may connect (default: all)")
     .option('--tls-cert <file>', 'PEM certificate: listen for wss://')
     .option('--tls-key <file>', 'PEM key')
@@ -88,9 +89,7 @@ Examples:
       if ((tlsCert === undefined) !== (tlsKey === undefined))
         command.error('error: --tls-cert and --tls-key go together');
       const tls =
-        tlsCert !== undefined && tlsKey !== undefined
-          ? { cert: readFileSync(tlsCert), key: readFileSync(tlsKey) }
-          : undefined;
+        tlsCert !== undefined && tlsKey !== undefined ? { cert: pemOf(tlsCert), key: pemOf(tlsKey) } : undefined;
       const log = pino({ level: logLevel }, pino.destination(2));
       const signal = interruption();
       const running = await relayServer({
@@ -112,6 +111,14 @@ Examples:
       await aborted(signal);
       await running.close();
     });
+}
+
+function pemOf(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw new LocalMisuse(`The file ${file} cannot be read.`, { code: 'noFile', cause });
+  }
 }
 
 /** All servers. */

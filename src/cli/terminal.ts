@@ -17,6 +17,23 @@ export function count(text: string): number {
   return Number(text);
 }
 
+/** A whole number, 1 or more. */
+export function positive(text: string): number {
+  const number = count(text);
+  if (number === 0) throw new InvalidArgumentError('Not a whole number, 1 or more.');
+  return number;
+}
+
+/** The longest time that a timer can wait: 24.8 days. */
+const longestTimer = 2 ** 31 - 1;
+
+/** Milliseconds that a timer can wait, 1 or more. */
+export function milliseconds(text: string): number {
+  const number = positive(text);
+  if (number > longestTimer) throw new InvalidArgumentError(`Longer than a timer can wait: ${longestTimer} at most.`);
+  return number;
+}
+
 /** A port, 0 to 65535. */
 export function portNumber(text: string): number {
   const port = count(text);
@@ -34,6 +51,11 @@ export function interruption(): AbortSignal {
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   return controller.signal;
+}
+
+/** When nobody reads our output any more, there is nothing left to do: no stack of calls. */
+export function endWithReader(): void {
+  process.stdout.on('error', () => process.exit(exitCodes.done));
 }
 
 /** Resolves when the signal is aborted. */

@@ -74,7 +74,8 @@ export interface RouteOptions {
 
 /** Whatever of a route is waited for. */
 interface Waiting {
-  readonly settle: (outcome: Outcome) => void;
+  readonly to: string;
+  settle: (outcome: Outcome) => void;
 }
 
 const kernel = new Kernel(client);
@@ -89,8 +90,10 @@ export class RelayClient implements Outside<typeof client> {
   readonly #sealer: Sealer | undefined;
   readonly #maxFrame: number;
   readonly #routes = new Map<string, Waiting>();
-  /** Routes that wait until fewer are under way than were agreed on; first in, first out. */
-  readonly #turns: (() => void)[] = [];
+  /** Routes under way, by address. */
+  readonly #underWay = new Map<string, number>();
+  /** Routes that wait until fewer are under way than were agreed on, by address; first in, first out. */
+  readonly #turns = new Map<string, (() => void)[]>();
   readonly #fences = new Map<string, () => void>();
   readonly #closed: Promise<void>;
   readonly #input: ClientInput;
@@ -225,7 +228,7 @@ export class RelayClient implements Outside<typeof client> {
       void this.#closed.then(broke);
       signal?.addEventListener('abort', broke, { once: true });
     });
-    this.#begin(this.address, token, { settle: () => {} });
+    this.#begin(token, { to: this.address, settle: () => {} });
     const settled = await isBack;
     this.#fences.delete(token);
     forget();
@@ -251,7 +254,8 @@ export class RelayClient implements Outside<typeof client> {
         waiting.settle = () => {};
         reject(signal?.reason);
       };
-      const waiting = {
+      const waiting: Waiting = {
+        to: address,
         settle: (outcome: Outcome) => {
           signal?.removeEventListener('abort', abort);
           resolve(outcome);
@@ -259,16 +263,20 @@ export class RelayClient implements Outside<typeof client> {
       };
       signal?.addEventListener('abort', abort, { once: true });
       const begin = () => {
-        if (signal?.aborted !== true) this.#begin(address, text, waiting);
+        if (signal?.aborted !== true) this.#begin(text, waiting);
       };
-      if (this.#turns.length > 0 || this.#isFull()) this.#turns.push(begin);
+      const before = this.#turns.get(address);
+      if (before !== undefined) before.push(begin);
+      else if (this.#isFull(address)) this.#turns.set(address, [begin]);
       else begin();
     });
   }
 
-  #begin(to: string, msg: string, waiting: Waiting): void {
+  #begin(msg: string, waiting: Waiting): void {
+    const { to } = waiting;
     this.#routed += 1;
     const id = `${this.#routed}`;
+    this.#underWay.set(to, (this.#underWay.get(to) ?? 0) + 1);
     this.#routes.set(id, waiting);
     if (!this.#session.tell({ type: 'command.route', id, to, msg }))
       this.#settle([id], { outcome: 'failed', reason: 'notOpen' });
@@ -341,7 +349,7 @@ export class RelayClient implements Outside<typeof client> {
   ended(): void {
     this.#connector.close(1000, '');
     this.#settle([...this.#routes.keys()], { outcome: 'unknown' });
-    for (const begin of this.#turns.splice(0)) begin();
+    this.#nextTurns();
     this.#deliveries.end();
     this.#ended(this.#reason());
   }
@@ -374,14 +382,28 @@ export class RelayClient implements Outside<typeof client> {
   #settle(ids: readonly string[], outcome: Outcome): void {
     for (const id of ids) {
       const waiting = this.#routes.get(id);
+      if (waiting === undefined) continue;
       this.#routes.delete(id);
-      waiting?.settle(outcome);
+      const left = (this.#underWay.get(waiting.to) ?? 1) - 1;
+      if (left === 0) this.#underWay.delete(waiting.to);
+      else this.#underWay.set(waiting.to, left);
+      waiting.settle(outcome);
     }
-    while (this.#turns.length > 0 && !this.#isFull()) this.#turns.shift()?.();
+    this.#nextTurns();
   }
 
-  #isFull(): boolean {
-    return !this.#session.ended && this.#routes.size >= this.#session.snapshot.context.agreedWindow;
+  #nextTurns(): void {
+    for (const [to, turns] of this.#turns) {
+      while (turns.length > 0 && !this.#isFull(to)) turns.shift()?.();
+      if (turns.length === 0) this.#turns.delete(to);
+    }
+  }
+
+  /** Half of what was agreed on may be under way to one address: a receiver that is stuck leaves room for others. */
+  #isFull(to: string): boolean {
+    if (this.#session.ended) return false;
+    const window = this.#session.snapshot.context.agreedWindow;
+    return this.#routes.size >= window || (this.#underWay.get(to) ?? 0) >= Math.ceil(window / 2);
   }
 
   #checkSize(text: string, address: string): void {

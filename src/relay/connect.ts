@@ -1,6 +1,7 @@
 /**
  * Where the relay's client meets the world: it takes the WebSocket of the platform that it runs on.
  */
+import { LocalMisuse } from '../errors.ts';
 import { RelayClient, type RelayClientOptions } from './client.ts';
 
 /**
@@ -13,8 +14,12 @@ import { RelayClient, type RelayClientOptions } from './client.ts';
  * for await (const { msg } of relay.deliveries()) console.log(msg);
  * ```
  * @throws ConnectionLost `notOpened`: nobody there, or no address in time
+ * @throws LocalMisuse `badUrl`
  */
 export async function relayClient(url: string, options: RelayClientOptions = {}): Promise<RelayClient> {
+  if (!URL.canParse(url) || !/^wss?:$/.test(new URL(url).protocol)) {
+    throw new LocalMisuse(`${url} is not the URL of a WebSocket.`, { code: 'badUrl' });
+  }
   const { connect } = await import('#websocket');
   return new RelayClient(url, connect, options).open(options.signal);
 }

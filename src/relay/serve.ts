@@ -53,6 +53,7 @@ export async function relayServer(options: RelayServerOptions = {}): Promise<Rel
   const close = async () => {
     const stopped = listener.stop();
     await relay.close();
+    listener.cut();
     await stopped;
   };
   return { url: listener.url, relay, close, [Symbol.asyncDispose]: close };

@@ -98,6 +98,7 @@ export class Relay {
   #accepted = 0;
   #isClosing = false;
   #empty: (() => void) | undefined;
+  #emptied: Promise<void> | undefined;
 
   constructor(options: RelayOptions = {}) {
     const limits = { ...defaultLimits, ...options.limits };
@@ -160,9 +161,10 @@ export class Relay {
     this.#isClosing = true;
     for (const connection of this.#connections) connection.leave();
     if (this.#connections.size === 0) return Promise.resolve();
-    return new Promise((resolve) => {
+    this.#emptied ??= new Promise((resolve) => {
       this.#empty = resolve;
     });
+    return this.#emptied;
   }
 
   list(address: string, connection: RelayConnection): void {
@@ -267,6 +269,8 @@ class RelayConnection implements Outside<typeof server>, TransportEvents<Frame> 
   send({ message }: SendsOf<Emitted>): void {
     this.#count(message);
     this.#transport.send(relayWire.encode(message));
+    // One who never reads the answers to what it sends.
+    if (this.#transport.bufferedAmount > 2 * this.#relay.limits.queue) this.#transport.terminate();
   }
 
   order(order: OrdersOf<Emitted>): void {
@@ -321,6 +325,7 @@ class RelayConnection implements Outside<typeof server>, TransportEvents<Frame> 
       this.#deliveries += 1;
       const id = `${this.#deliveries}`;
       this.#awaited ??= new Map();
+      if (this.#holdsTooManyOf(from)) return 'receiverBusy';
       this.#awaited.set(id, { from, routeId });
       this.#session.tell({ type: 'deliver', id, msg });
       return undefined;
@@ -332,6 +337,13 @@ class RelayConnection implements Outside<typeof server>, TransportEvents<Frame> 
     }
     this.#relay.stats.delivered += 1;
     return undefined;
+  }
+
+  /** A receiver that acknowledges nothing may hold half of a sender's window, so that there is room for others. */
+  #holdsTooManyOf(sender: RelayConnection): boolean {
+    let held = 0;
+    for (const { from } of this.#awaited?.values() ?? []) if (from === sender) held += 1;
+    return held >= Math.ceil(this.#relay.limits.window / 2);
   }
 
   /** A route of this client has failed. */
