@@ -90,8 +90,9 @@ describe('with acknowledgements a route ends as', () => {
 
   it('`failed`: receiverBusy, when the receiver owes a window of acknowledgements', async () => {
     const world = new RelayWorld({ limits: { window: 2 }, faults: { delay: [10, 10] } });
-    const [alice, bob, carol] = [await world.open(), await world.open(), await world.open()];
-    const routed = [alice.route(carol.address, 1), alice.route(carol.address, 2), bob.route(carol.address, 3)];
+    const carol = await world.open();
+    const others = [await world.open(), await world.open(), await world.open()];
+    const routed = others.map((other, n) => other.route(carol.address, n));
     expect(await world.until(Promise.all(routed))).toEqual([
       { outcome: 'delivered' },
       { outcome: 'delivered' },
