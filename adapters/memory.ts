@@ -60,9 +60,11 @@ class MemoryEnd<Frame> implements Transport<Frame> {
     return this.peer?.waiting ?? 0;
   }
 
-  /** Frames that arrived while this end was paused. */
+  /** Bytes that arrived while this end was paused. */
   get waiting(): number {
-    return this.#early.length;
+    let bytes = 0;
+    for (const frame of this.#early) bytes += sizeOf(frame);
+    return bytes;
   }
 
   pause(): void {
@@ -114,6 +116,12 @@ class MemoryEnd<Frame> implements Transport<Frame> {
     this.#events = undefined;
     events.closed(this.#closure);
   }
+}
+
+/** The bytes of a frame; of what is neither text nor bytes, one. */
+function sizeOf(frame: unknown): number {
+  if (typeof frame === 'string') return new TextEncoder().encode(frame).length;
+  return frame instanceof Uint8Array ? frame.length : 1;
 }
 
 class Link<Frame> {

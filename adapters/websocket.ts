@@ -25,15 +25,14 @@ class WebSocketTransport implements Transport<Frame> {
     socket.onmessage = ({ data }) => this.#frame(typeof data === 'string' ? data : new Uint8Array(data));
     socket.onclose = ({ code, reason }) => {
       this.#closure = { code, reason };
-      this.#settle(false);
-      this.#events?.closed(this.#closure);
+      this.#settle(socket.bufferedAmount === 0);
+      this.#tellClosure();
     };
   }
 
   attach(events: TransportEvents<Frame>): void {
     this.#events = events;
     this.resume();
-    if (this.#closure !== undefined) events.closed(this.#closure);
   }
 
   send(frame: Frame, handedOver?: (ok: boolean) => void): boolean {
@@ -61,9 +60,17 @@ class WebSocketTransport implements Transport<Frame> {
     this.#isPaused = false;
     while (!this.#isPaused) {
       const frame = this.#early.shift();
-      if (frame === undefined) return;
+      if (frame === undefined) break;
       this.#events?.frame(frame);
     }
+    this.#tellClosure();
+  }
+
+  #tellClosure(): void {
+    const events = this.#events;
+    if (events === undefined || this.#closure === undefined || this.#early.length > 0) return;
+    this.#events = undefined;
+    events.closed(this.#closure);
   }
 
   close(code = 1000, reason = ''): void {

@@ -273,6 +273,7 @@ export async function listenWs(options: ListenOptions): Promise<Listener> {
     server.handleUpgrade(request, socket, head, (ws) => {
       // From here on `ws` listens. A listener that stays would hold on to the request, some kilobytes for each connection.
       socket.off('error', destroy);
+      ws.pause();
       connection(new WsTransport(ws, socket, liveness), info);
     });
   });

@@ -86,9 +86,10 @@ export function parseJson(text: string): JsonValue {
   const value: JsonValue = JSON.parse(text);
   if (!longNumber.test(text)) return value;
   try {
-    return parse(text, undefined, (digits) =>
-      isInteger(digits) && !isSafeNumber(digits) ? BigInt(digits) : Number(digits),
-    ) as JsonValue;
+    return parse(text, undefined, {
+      parseNumber: (digits) => (isInteger(digits) && !isSafeNumber(digits) ? BigInt(digits) : Number(digits)),
+      onDuplicateKey: ({ newValue }) => newValue,
+    }) as JsonValue;
   } catch {
     // Nested deeper than the lossless parser can go.
     return value;
@@ -120,6 +121,8 @@ export function toJson(value: unknown): string {
 export function checkJson(text: string): void {
   try {
     JSON.parse(text);
+    // Half of a letter has no UTF-8, and would arrive as another letter.
+    if (!text.isWellFormed()) throw new SyntaxError('The text holds half of a letter.');
   } catch (cause) {
     throw new LocalMisuse(`Not JSON: ${text.length > 80 ? `${text.slice(0, 80)}…` : text}`, { code: 'notJson', cause });
   }

@@ -15,10 +15,12 @@ export class AsyncQueue<Item> implements AsyncIterable<Item> {
   readonly #items: Item[] = [];
   readonly #waiting = new Set<(result: IteratorResult<Item>) => void>();
   #hasEnded = false;
+  #high: number;
   #isPaused = false;
 
   constructor(options: QueueOptions) {
     this.#options = options;
+    this.#high = options.high;
   }
 
   push(item: Item): void {
@@ -29,10 +31,18 @@ export class AsyncQueue<Item> implements AsyncIterable<Item> {
       return;
     }
     this.#items.push(item);
-    if (this.#items.length >= this.#options.high && !this.#isPaused) {
+    if (this.#items.length >= this.#high && !this.#isPaused) {
       this.#isPaused = true;
       this.#options.pause();
     }
+  }
+
+  /** What still comes must be read, so that the line can end. */
+  release(): void {
+    this.#high = Number.POSITIVE_INFINITY;
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#options.resume();
   }
 
   /** No more will come. What is there can still be taken. */

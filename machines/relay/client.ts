@@ -63,7 +63,7 @@ interface ClientContext extends ClientInput {
   readonly agreedWindow: number;
   /** Routes under way, by the id that the app gave them. */
   readonly pending: readonly string[];
-  /** Deliveries acknowledged last, as many as the window: a repeated one is known by its id. */
+  /** Deliveries acknowledged last, as many as the window and some: a repeated one is known by its id. */
   readonly recent: readonly string[];
   readonly reason: string;
 }
@@ -105,6 +105,10 @@ export interface ClientOutput {
 }
 
 const none: readonly never[] = [];
+/** Ids remembered beyond the window, for a line on which a doubled frame comes late. */
+const remembered = 256;
+/** Whatever a server offers, no more routes than these are under way: the context stays small. */
+const widestWindow = 1_024;
 const without = (ids: readonly string[], id: string): readonly string[] => ids.filter((other) => other !== id);
 
 /** The route that an answer names, if it names one. */
@@ -176,7 +180,7 @@ export const client = setup({
       return {
         address: event.message.EpheWssAddr,
         attempt: 0,
-        agreedWindow: (context.ack ? event.message.ack : undefined) ?? context.window,
+        agreedWindow: Math.min((context.ack ? event.message.ack : undefined) ?? context.window, widestWindow),
       };
     }),
 
@@ -240,7 +244,7 @@ export const client = setup({
     }),
     rememberDelivery: assign(({ context, event }) => {
       assertEvent(event, 'received.DELIVER');
-      return { recent: [...context.recent, event.message.id ?? ''].slice(-context.agreedWindow) };
+      return { recent: [...context.recent, event.message.id ?? ''].slice(-context.agreedWindow - remembered) };
     }),
 
     sendLeave: emit(() => ({ type: 'send', message: { type: 'LEAVE' } })),
@@ -420,6 +424,7 @@ export const client = setup({
         'received.ACK': { guard: 'isPending', actions: ['routeAcknowledged', 'forgetRoute'] },
         'received.ERR': [{ guard: 'isPending', actions: ['routeFailed', 'forgetRoute'] }, { actions: 'refused' }],
         'received.LEAVE': { description: 'Both leave at once', actions: 'sendLeft' },
+        'received.INITRESP': { description: 'Was on its way' },
         'connection.lost': 'closed',
       },
       states: {

@@ -41,7 +41,7 @@ interface ServerContext extends ServerInput {
   readonly routing: readonly string[];
   /** Deliveries to this client that it has not acknowledged. */
   readonly unacknowledged: readonly string[];
-  /** Routes settled last, as many as the window: a repeated one is known by its id. */
+  /** Routes settled last, as many as the window and some: a repeated one is known by its id. */
   readonly settled: readonly string[];
   /** How the connection is to be closed. */
   readonly closure: { readonly code: number; readonly reason: string };
@@ -78,6 +78,8 @@ export type ServerEmitted =
   | Misused;
 
 const none: readonly never[] = [];
+/** Ids remembered beyond the window, for a line on which a doubled frame comes late. */
+const remembered = 256;
 const without = (ids: readonly string[], id: string): readonly string[] => ids.filter((other) => other !== id);
 const clause = {
   init: 'Message Structure: INIT, INITRESP',
@@ -139,7 +141,7 @@ export const server = setup({
       assertEvent(event, ['routed', 'unroutable']);
       return {
         routing: without(context.routing, event.id),
-        settled: [...context.settled, event.id].slice(-context.window),
+        settled: [...context.settled, event.id].slice(-context.window - remembered),
       };
     }),
     sendAck: emit(({ event }) => {
@@ -359,7 +361,10 @@ export const server = setup({
       description: 'Nothing new is taken; what is under way is settled',
       on: {
         'received.INIT': { actions: 'sendClosing' },
-        'received.ROUTE': { actions: 'sendClosing' },
+        'received.ROUTE': [
+          { guard: 'isRepeated', description: 'The answer to the first one stands' },
+          { actions: 'sendClosing' },
+        ],
         'received.ACK': [
           { guard: 'isAwaited', actions: ['acknowledged', 'forgetDelivery'] },
           { description: 'Too late' },

@@ -57,7 +57,10 @@ export interface RelayClientOptions extends HostOptions {
   readonly maxFrame?: number;
   /** Bytes of the largest frame that is taken. Default: 6 MiB: the original server may write a byte that it got as six (`\\u007f`). */
   readonly maxDelivery?: number;
-  /** Deliveries that may wait to be taken before reading is paused. Default: 1024. */
+  /**
+   * Deliveries that may wait to be taken before reading is paused. Default: 1024. A pause that outlasts the server's patience for pings ends the
+   * connection.
+   */
   readonly backlog?: number;
   /** Milliseconds to wait for the connection, and for the address. Default: 10 s each. */
   readonly timeout?: number;
@@ -151,6 +154,7 @@ export class RelayClient implements Outside<typeof client> {
     this.#closed = new Promise((resolve) => {
       this.#ended = () => resolve();
     });
+    if (signal?.aborted === true) void this.close();
     signal?.addEventListener('abort', () => void this.close(), { once: true });
   }
 
@@ -160,9 +164,12 @@ export class RelayClient implements Outside<typeof client> {
    */
   async open(signal?: AbortSignal): Promise<this> {
     signal?.throwIfAborted();
+    const abort = () => void this.close();
+    signal?.addEventListener('abort', abort, { once: true });
     const opened = new Promise<void>((resolve) => this.on('addressed', () => resolve()));
-    this.#session.tell({ type: 'command.connect' });
-    await Promise.race([opened, this.#closed]);
+    if (this.state === 'idle') this.#session.tell({ type: 'command.connect' });
+    if (!this.#session.snapshot.hasTag('usable')) await Promise.race([opened, this.#closed]);
+    signal?.removeEventListener('abort', abort);
     signal?.throwIfAborted();
     if (!this.#session.ended) return this;
     throw new ConnectionLost(this.#reason(), { code: 'notOpened' });
@@ -219,16 +226,22 @@ export class RelayClient implements Outside<typeof client> {
    * For the text's five messages, where an error names no route: one that was to come has come by then. `false` when the line broke instead.
    */
   async settled({ signal }: RouteOptions = {}): Promise<boolean> {
+    if (signal?.aborted === true || !this.#session.snapshot.hasTag('usable')) return false;
     const token = JSON.stringify(this.#host.freshId());
     let forget = () => {};
+    let refused = (_: Outcome) => {};
     const isBack = new Promise<boolean>((resolve) => {
       const broke = () => resolve(false);
       this.#fences.set(token, () => resolve(true));
       forget = this.on('disconnected', broke);
+      refused = ({ outcome }) => {
+        if (outcome === 'failed' || outcome === 'unknown') broke();
+      };
       void this.#closed.then(broke);
       signal?.addEventListener('abort', broke, { once: true });
     });
-    this.#begin(token, { to: this.address, settle: () => {} });
+    const { address } = this;
+    this.#inTurn(address, () => this.#begin(token, { to: address, settle: refused }));
     const settled = await isBack;
     this.#fences.delete(token);
     forget();
@@ -265,11 +278,16 @@ export class RelayClient implements Outside<typeof client> {
       const begin = () => {
         if (signal?.aborted !== true) this.#begin(text, waiting);
       };
-      const before = this.#turns.get(address);
-      if (before !== undefined) before.push(begin);
-      else if (this.#isFull(address)) this.#turns.set(address, [begin]);
-      else begin();
+      this.#inTurn(address, begin);
     });
+  }
+
+  /** At once, or behind those who wait to route to the same address. */
+  #inTurn(to: string, begin: () => void): void {
+    const before = this.#turns.get(to);
+    if (before !== undefined) before.push(begin);
+    else if (this.#isFull(to)) this.#turns.set(to, [begin]);
+    else begin();
   }
 
   #begin(msg: string, waiting: Waiting): void {
@@ -300,6 +318,7 @@ export class RelayClient implements Outside<typeof client> {
 
   /** Sends what is under way, waits for what is still due, and closes. Never rejects. */
   close(): Promise<void> {
+    this.#deliveries.release();
     this.#session.tell({ type: 'command.close' });
     return this.#closed;
   }
@@ -408,7 +427,7 @@ export class RelayClient implements Outside<typeof client> {
 
   #checkSize(text: string, address: string): void {
     // The other fields of the frame need less than this.
-    const bytes = new TextEncoder().encode(text).length + address.length + 200;
+    const bytes = new TextEncoder().encode(text + JSON.stringify(address)).length + 200;
     if (bytes > this.#maxFrame) {
       throw new LocalMisuse(
         `The message makes a frame of more than ${this.#maxFrame} bytes; the server would close the connection.`,

@@ -23,6 +23,7 @@ const Sealed = z.object({ sealed: z.literal(1), key: z.string(), nonce: z.string
 const Opened = z.object({ to: z.string(), session: z.string(), n: z.number().int().nonnegative(), msg: z.string() });
 
 const sessionsKept = 4_096;
+const sharedKept = 1_024;
 
 /** A message that was opened: its JSON text, and who sealed it. */
 export interface Unsealed {
@@ -54,7 +55,7 @@ export function parseContact(text: string): Contact | undefined {
   const hash = text.indexOf('#');
   if (hash === -1) return undefined;
   const key = fromBase64Url(text.slice(hash + 1));
-  return key?.length === nacl.box.publicKeyLength ? { address: text.slice(0, hash), key } : undefined;
+  return isCanonical(key) ? { address: text.slice(0, hash), key } : undefined;
 }
 
 /** Seals and opens for one key pair, and remembers what it has opened. */
@@ -64,6 +65,7 @@ export class Sealer {
   readonly #random: Random;
   readonly #session: string;
   readonly #opened = new Map<string, number>();
+  readonly #sharedKeys = new Map<string, Uint8Array>();
   #n = 0;
 
   /** @param secretKey 32 bytes; a fresh one where none is given */
@@ -85,7 +87,7 @@ export class Sealer {
     const nonce = this.#random.bytes(nacl.box.nonceLength);
     const inner: z.infer<typeof Opened> = { to: to.address, session: this.#session, n: this.#n, msg };
     this.#n += 1;
-    const box = nacl.box(new TextEncoder().encode(JSON.stringify(inner)), nonce, to.key, this.#secretKey);
+    const box = nacl.box.after(new TextEncoder().encode(JSON.stringify(inner)), nonce, this.#shared(to.key));
     const sealed: z.infer<typeof Sealed> = {
       sealed: 1,
       key: toBase64Url(this.publicKey),
@@ -101,15 +103,27 @@ export class Sealer {
    */
   open(address: string, text: string): Unsealed {
     const { key, nonce, box } = readSealed(text);
-    const bytes = nacl.box.open(box, nonce, key, this.#secretKey);
+    const bytes = nacl.box.open.after(box, nonce, this.#shared(key));
     if (bytes === null)
       throw new PeerMisbehaved('The seal is broken: altered, or not meant for this key.', { code: 'brokenSeal' });
     const opened = Opened.safeParse(parsed(new TextDecoder().decode(bytes)));
     if (!opened.success) throw new PeerMisbehaved('The box holds no message.', { code: 'brokenSeal' });
     const { to, session, n, msg } = opened.data;
+    if (parsed(msg) === undefined) throw new PeerMisbehaved('The box holds no JSON.', { code: 'brokenSeal' });
     if (to !== address) throw new PeerMisbehaved('The message was sealed for another address.', { code: 'notForUs' });
     this.#refuseReplay(`${toBase64Url(key)}/${session}`, n);
     return { msg, key };
+  }
+
+  /** The key that is shared with another: 1.8 ms to make, so a bounded number of them is kept. */
+  #shared(key: Uint8Array): Uint8Array {
+    const name = toBase64Url(key);
+    const known = this.#sharedKeys.get(name);
+    if (known !== undefined) return known;
+    if (this.#sharedKeys.size >= sharedKept) this.#sharedKeys.clear();
+    const shared = nacl.box.before(key, this.#secretKey);
+    this.#sharedKeys.set(name, shared);
+    return shared;
   }
 
   /** Numbers only grow within a sender's session. What is kept of them is bounded: beyond it nothing new is opened, rather than a replay. */
@@ -129,10 +143,15 @@ function readSealed(text: string): { readonly key: Uint8Array; readonly nonce: U
   const key = sealed.success ? fromBase64Url(sealed.data.key) : undefined;
   const nonce = sealed.success ? fromBase64Url(sealed.data.nonce) : undefined;
   const box = sealed.success ? fromBase64Url(sealed.data.box) : undefined;
-  if (key?.length !== nacl.box.publicKeyLength || nonce?.length !== nacl.box.nonceLength || box === undefined) {
+  if (!isCanonical(key) || nonce?.length !== nacl.box.nonceLength || box === undefined) {
     throw new PeerMisbehaved('The message is not sealed; this client takes only sealed ones.', { code: 'notSealed' });
   }
   return { key, nonce, box };
+}
+
+/** X25519 ignores the highest bit of a key: with it set, one box could be played again as from another sender. No sealer writes it so. */
+function isCanonical(key: Uint8Array | undefined): key is Uint8Array {
+  return key?.length === nacl.box.publicKeyLength && (key[nacl.box.publicKeyLength - 1] ?? 0) <= 127;
 }
 
 function parsed(text: string): unknown {

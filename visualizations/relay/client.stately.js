@@ -340,6 +340,9 @@ export const machine = createMachine({
           "description": "Both leave at once",
           "actions": "sendLeft"
         },
+        "received.INITRESP": {
+          "description": "Was on its way"
+        },
         "connection.lost": "closed"
       },
       "states": {

@@ -135,19 +135,6 @@ export const machine = createMachine({
                 ]
               }
             ],
-            "deliver": [
-              {
-                "guard": "isBusy",
-                "actions": "refuseBusy"
-              },
-              {
-                "target": ".awaitingAck",
-                "actions": [
-                  "keepDelivery",
-                  "sendDeliver"
-                ]
-              }
-            ],
             "received.ACK": {
               "description": "Too late, or twice"
             },
@@ -171,15 +158,43 @@ export const machine = createMachine({
           },
           "states": {
             "quiet": {
-              "description": "No acknowledgement is due"
+              "description": "No acknowledgement is due",
+              "on": {
+                "deliver": {
+                  "target": "awaitingAck",
+                  "actions": [
+                    "keepDelivery",
+                    "sendDeliver"
+                  ]
+                }
+              }
             },
             "awaitingAck": {
               "description": "The client owes acknowledgements",
               "on": {
+                "deliver": [
+                  {
+                    "guard": "isBusy",
+                    "actions": "refuseBusy"
+                  },
+                  {
+                    "actions": [
+                      "keepDelivery",
+                      "sendDeliver"
+                    ]
+                  }
+                ],
                 "received.ACK": [
                   {
                     "guard": "isLastAwaited",
                     "target": "quiet",
+                    "actions": [
+                      "acknowledged",
+                      "forgetDelivery"
+                    ]
+                  },
+                  {
+                    "guard": "isLater",
                     "actions": [
                       "acknowledged",
                       "forgetDelivery"
@@ -217,9 +232,15 @@ export const machine = createMachine({
         "received.INIT": {
           "actions": "sendClosing"
         },
-        "received.ROUTE": {
-          "actions": "sendClosing"
-        },
+        "received.ROUTE": [
+          {
+            "guard": "isRepeated",
+            "description": "The answer to the first one stands"
+          },
+          {
+            "actions": "sendClosing"
+          }
+        ],
         "received.ACK": [
           {
             "guard": "isAwaited",
@@ -266,6 +287,11 @@ export const machine = createMachine({
         "disconnecting": {
           "description": "The WebSocket's closing handshake",
           "entry": "orderClose",
+          "on": {
+            "received.*": {
+              "description": "The last word was said"
+            }
+          },
           "after": {
             "closeTimeout": {
               "target": "#closed",
