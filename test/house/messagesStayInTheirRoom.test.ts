@@ -19,7 +19,10 @@ async function sources(...rooms: string[]): Promise<{ readonly file: string; rea
   );
 }
 
-const importsOf = (text: string) => [...text.matchAll(/^(?:import|export)\b[^;]*?from '([^']+)';|import\('([^']+)'\)/gm)].map(([, from, loaded]) => from ?? loaded ?? '');
+const importsOf = (text: string) =>
+  [...text.matchAll(/^(?:import|export)\b[^;]*?from '([^']+)';|import\('([^']+)'\)/gm)].map(
+    ([, from, loaded]) => from ?? loaded ?? '',
+  );
 
 describe('the house', () => {
   it('names the messages of the relay only in its machines and its wire', async () => {
