@@ -54,9 +54,8 @@ class Liveness {
   readonly #timer: ReturnType<typeof setInterval>;
 
   constructor(interval: number) {
-    this.#timer = setInterval(() => {
-      for (const transport of this.#transports) transport.checkPulse();
-    }, interval);
+    // After a stall of this process the pongs of healthy peers wait to be read: they are, before anybody is judged.
+    this.#timer = setInterval(() => setImmediate(() => this.#checkAll()), interval);
     this.#timer.unref();
   }
 
@@ -70,6 +69,10 @@ class Liveness {
 
   stop(): void {
     clearInterval(this.#timer);
+  }
+
+  #checkAll(): void {
+    for (const transport of this.#transports) transport.checkPulse();
   }
 }
 

@@ -55,7 +55,7 @@ export function parseContact(text: string): Contact | undefined {
   const hash = text.indexOf('#');
   if (hash === -1) return undefined;
   const key = fromBase64Url(text.slice(hash + 1));
-  return isCanonical(key) ? { address: text.slice(0, hash), key } : undefined;
+  return key?.length === nacl.box.publicKeyLength ? { address: text.slice(0, hash), key } : undefined;
 }
 
 /** Seals and opens for one key pair, and remembers what it has opened. */
@@ -143,15 +143,13 @@ function readSealed(text: string): { readonly key: Uint8Array; readonly nonce: U
   const key = sealed.success ? fromBase64Url(sealed.data.key) : undefined;
   const nonce = sealed.success ? fromBase64Url(sealed.data.nonce) : undefined;
   const box = sealed.success ? fromBase64Url(sealed.data.box) : undefined;
-  if (!isCanonical(key) || nonce?.length !== nacl.box.nonceLength || box === undefined) {
+  if (key?.length !== nacl.box.publicKeyLength || nonce?.length !== nacl.box.nonceLength || box === undefined) {
     throw new PeerMisbehaved('The message is not sealed; this client takes only sealed ones.', { code: 'notSealed' });
   }
+  // X25519 ignores the highest bit: with it set, one box could be played again as from another sender. No sealer writes a key so.
+  if ((key.at(-1) ?? 0) > 127)
+    throw new PeerMisbehaved('The key is written as no sealer writes it.', { code: 'brokenSeal' });
   return { key, nonce, box };
-}
-
-/** X25519 ignores the highest bit of a key: with it set, one box could be played again as from another sender. No sealer writes it so. */
-function isCanonical(key: Uint8Array | undefined): key is Uint8Array {
-  return key?.length === nacl.box.publicKeyLength && (key[nacl.box.publicKeyLength - 1] ?? 0) <= 127;
 }
 
 function parsed(text: string): unknown {
