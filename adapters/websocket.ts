@@ -1,7 +1,7 @@
 /**
  * The browser's own `WebSocket`, connecting side. (Node has one too since 22; `adapters/ws.ts` does more there.)
  *
- * A browser can neither pause reading nor see a ping, and tells nothing of when a frame has left: `handedOver` looks at `bufferedAmount`.
+ * A browser can neither pause reading nor limit a frame (`maxFrame` has no effect) nor see a ping, and tells nothing of when a frame has left: `handedOver` looks at `bufferedAmount`.
  */
 import { ConnectionLost, LocalMisuse } from '../src/errors.ts';
 import type { Closure, Connect, Transport, TransportEvents } from '../src/transport.ts';

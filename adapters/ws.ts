@@ -282,8 +282,10 @@ export async function listenWs(options: ListenOptions): Promise<Listener> {
   });
 
   await new Promise<void>((resolve, reject) => {
-    const failed = (cause: Error) =>
+    const failed = (cause: Error) => {
+      liveness.stop();
       reject(new ConnectionLost(`Cannot listen on ${host}:${port}: ${cause.message}`, { code: 'listenFailed', cause }));
+    };
     http.once('error', failed);
     http.listen(port, host, () => {
       http.off('error', failed);

@@ -2,7 +2,7 @@
  * Live mode: answers what an actor of a role machine tells, for people who know XState. For looking, for tests, and for roles without money: nothing
  * is persisted here, so a durable role is refused.
  */
-import type { Actor, AnyMachineSnapshot, AnyStateMachine, EmittedFrom } from 'xstate';
+import type { Actor, AnyMachineSnapshot, AnyStateMachine, EmittedFrom, EventObject } from 'xstate';
 import { LocalMisuse } from './errors.ts';
 import { clauseOf, stateName } from './inspect.ts';
 import { classOf, type NoticesOf, type OrdersOf, type RequestsOf, type SendsOf } from './role.ts';
@@ -32,7 +32,12 @@ export function bind<Machine extends AnyStateMachine>(actor: Actor<Machine>, han
   if (isDurable(logic as AnyStateMachine)) {
     throw new LocalMisuse('This role must survive a crash: run it in a Session with a store.', { code: 'durable' });
   }
-  const { unsubscribe } = actor.on('*', (effect) => {
+  let before: AnyMachineSnapshot = actor.getSnapshot() as AnyMachineSnapshot;
+  // An actor emits before it tells its observers of the new state.
+  const states = actor.subscribe((snapshot) => {
+    before = snapshot as AnyMachineSnapshot;
+  });
+  const effects = actor.on('*', (effect) => {
     switch (classOf(effect.type)) {
       case 'send':
         return handlers.send(effect as SendsOf<EmittedFrom<Machine>>);
@@ -41,18 +46,17 @@ export function bind<Machine extends AnyStateMachine>(actor: Actor<Machine>, han
       case 'request':
         return handlers.request?.(effect as RequestsOf<EmittedFrom<Machine>>);
       default:
-        return handlers.notify?.(explained(actor, effect) as NoticesOf<EmittedFrom<Machine>>);
+        return handlers.notify?.(explained(before, effect) as NoticesOf<EmittedFrom<Machine>>);
     }
   });
-  return unsubscribe;
+  return () => {
+    states.unsubscribe();
+    effects.unsubscribe();
+  };
 }
 
 /** A root transition cannot know in which state it was taken. */
-function explained<Machine extends AnyStateMachine>(
-  actor: Actor<Machine>,
-  notice: EmittedFrom<Machine>,
-): EmittedFrom<Machine> {
+function explained<Notice extends EventObject>(before: AnyMachineSnapshot, notice: Notice): Notice {
   if (notice.type !== 'violated' && notice.type !== 'misused') return notice;
-  const snapshot = actor.getSnapshot() as AnyMachineSnapshot;
-  return { ...notice, state: stateName(snapshot.value), clause: clauseOf(snapshot) };
+  return { ...notice, state: stateName(before.value), clause: clauseOf(before) };
 }

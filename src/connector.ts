@@ -45,7 +45,6 @@ export class Connector<Frame> {
   #transport: Transport<Frame> | undefined;
   #attempt: AbortController | undefined;
   #wait: TimerHandle | undefined;
-  #isPaused = false;
 
   constructor(options: ConnectorOptions<Frame>) {
     this.#options = options;
@@ -75,12 +74,10 @@ export class Connector<Frame> {
   }
 
   pause(): void {
-    this.#isPaused = true;
     this.#transport?.pause();
   }
 
   resume(): void {
-    this.#isPaused = false;
     this.#transport?.resume();
   }
 
@@ -139,6 +136,5 @@ export class Connector<Frame> {
         });
       },
     });
-    if (this.#isPaused) transport.pause();
   }
 }

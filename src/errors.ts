@@ -1,6 +1,6 @@
 /**
  * The one error family. Whose fault it is decides the class: ours and our app's (`LocalMisuse`), the peer's (`PeerMisbehaved`), or the
- * world's (`ConnectionLost`, `DeadlinePassed`, `StoreFailed`). Every message is a sentence that says who did what wrong and what to do.
+ * world's (`ConnectionLost`, `StoreFailed`). Every message is a sentence that says who did what wrong and what to do.
  */
 
 /** What every error of the library has beside its sentence. */
@@ -34,9 +34,6 @@ export class PeerMisbehaved extends StatewireError {}
 
 /** The connection could not be made, or it broke. */
 export class ConnectionLost extends StatewireError {}
-
-/** Something that was waited for did not come in time. */
-export class DeadlinePassed extends StatewireError {}
 
 /** The store could not keep what must be kept; the session stands still at its last durable state. */
 export class StoreFailed extends StatewireError {}

@@ -8,6 +8,7 @@ export { stateName } from './inspect.ts';
 export * from './kernel.ts';
 export { type Random, systemRandom } from './random.ts';
 export * from './role.ts';
+export { redact, secret, secretFields } from './secrets.ts';
 export * from './session.ts';
 export type { Signer } from './signer.ts';
 export type * from './store.ts';

@@ -124,6 +124,6 @@ export function checkJson(text: string): void {
     // Half of a letter has no UTF-8, and would arrive as another letter.
     if (!text.isWellFormed()) throw new SyntaxError('The text holds half of a letter.');
   } catch (cause) {
-    throw new LocalMisuse(`Not JSON: ${text.length > 80 ? `${text.slice(0, 80)}…` : text}`, { code: 'notJson', cause });
+    throw new LocalMisuse('The message is not JSON.', { code: 'notJson', cause });
   }
 }

@@ -46,11 +46,9 @@ export class Ledger<Machine extends AnyStateMachine> {
   async read(): Promise<SessionRecord | undefined> {
     const text = await this.#store.read(this.#key);
     if (text === undefined) return undefined;
-    try {
-      return JSON.parse(text);
-    } catch (cause) {
-      throw new StoreFailed('The store holds no readable record of the session.', { code: 'brokenRecord', cause });
-    }
+    const record = recordOf(text);
+    if (record !== undefined) return record;
+    throw new StoreFailed('The store holds no readable record of the session.', { code: 'brokenRecord' });
   }
 
   /** Takes up the requests of a record; its outbox too, if it can still go out later. */
@@ -114,6 +112,16 @@ export class Ledger<Machine extends AnyStateMachine> {
   /** The session has ended and said so: its record is not needed any more. */
   forget(): Promise<void> {
     return this.#store.write([{ key: this.#key, value: undefined }]);
+  }
+}
+
+function recordOf(text: string): SessionRecord | undefined {
+  try {
+    const record: Partial<SessionRecord> | null = JSON.parse(text);
+    const { stored, timers, requests, outbox } = record ?? {};
+    return stored && timers && requests && outbox ? { stored, timers, requests, outbox } : undefined;
+  } catch {
+    return undefined;
   }
 }
 

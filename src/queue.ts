@@ -3,7 +3,7 @@
  */
 
 export interface QueueOptions {
-  /** Items at which the producer is asked to pause. It is asked to resume at half of them. */
+  /** Items at which the producer is asked to pause. It is asked to resume at half of them. 0: what nobody waits for is dropped. */
   readonly high: number;
   readonly pause: () => void;
   readonly resume: () => void;
@@ -30,11 +30,16 @@ export class AsyncQueue<Item> implements AsyncIterable<Item> {
       give({ done: false, value: item });
       return;
     }
+    if (this.#high === 0) return;
     this.#items.push(item);
     if (this.#items.length >= this.#high && !this.#isPaused) {
       this.#isPaused = true;
       this.#options.pause();
     }
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused;
   }
 
   /** What still comes must be read, so that the line can end. */
@@ -52,11 +57,16 @@ export class AsyncQueue<Item> implements AsyncIterable<Item> {
     this.#waiting.clear();
   }
 
-  /** The items from here on. An aborted signal ends the iteration without an error. */
+  /** The items from here on. An aborted signal ends the iteration without an error; who leaves takes no item along. */
   iterate(signal?: AbortSignal): AsyncIterableIterator<Item> {
+    const left = new AbortController();
+    const ends = signal === undefined ? left.signal : AbortSignal.any([signal, left.signal]);
     const iterator: AsyncIterableIterator<Item> = {
-      next: () => this.#next(signal),
-      return: async () => ({ done: true, value: undefined }),
+      next: () => this.#next(ends),
+      return: async () => {
+        left.abort();
+        return { done: true, value: undefined };
+      },
       [Symbol.asyncIterator]: () => iterator,
     };
     return iterator;
@@ -66,8 +76,8 @@ export class AsyncQueue<Item> implements AsyncIterable<Item> {
     return this.iterate();
   }
 
-  #next(signal: AbortSignal | undefined): Promise<IteratorResult<Item>> {
-    if (signal?.aborted === true) return Promise.resolve({ done: true, value: undefined });
+  #next(signal: AbortSignal): Promise<IteratorResult<Item>> {
+    if (signal.aborted) return Promise.resolve({ done: true, value: undefined });
     const item = this.#items.shift();
     if (item !== undefined) {
       if (this.#isPaused && this.#items.length <= this.#options.high / 2) {
@@ -83,11 +93,11 @@ export class AsyncQueue<Item> implements AsyncIterable<Item> {
         resolve({ done: true, value: undefined });
       };
       const give = (result: IteratorResult<Item>) => {
-        signal?.removeEventListener('abort', abort);
+        signal.removeEventListener('abort', abort);
         resolve(result);
       };
       this.#waiting.add(give);
-      signal?.addEventListener('abort', abort, { once: true });
+      signal.addEventListener('abort', abort, { once: true });
     });
   }
 }

@@ -341,13 +341,22 @@ export class Session<Machine extends AnyStateMachine> {
     const snapshot = plain(this.#snapshot);
     if (snapshot.status === 'active') return false;
     this.stop();
-    this.#outside.ended?.(snapshot.output as OutputFrom<Machine>);
+    this.#say(() => this.#outside.ended?.(snapshot.output as OutputFrom<Machine>));
     // What has ended and was told so needs no record; a crash before this line tells it once more.
     this.#ledger?.forget().catch((cause: unknown) => {
       const sentence = 'The store did not forget a session that has ended.';
-      this.#outside.failed(new StoreFailed(sentence, { code: 'writeFailed', cause }));
+      this.#say(() => this.#outside.failed(new StoreFailed(sentence, { code: 'writeFailed', cause })));
     });
     return true;
+  }
+
+  /** The last words, to somebody who may throw. */
+  #say(words: () => void): void {
+    try {
+      words();
+    } catch (error) {
+      this.#report(error);
+    }
   }
 
   #defect(snapshot: SnapshotFrom<Machine>): MachineFailed {
@@ -359,7 +368,7 @@ export class Session<Machine extends AnyStateMachine> {
 
   #fail(error: MachineFailed | StoreFailed): void {
     this.stop();
-    this.#outside.failed(error);
+    this.#say(() => this.#outside.failed(error));
   }
 
   /** Most sessions of a server never have a timer. */

@@ -21,7 +21,7 @@ export const roles: readonly DrawnRole[] = [
     role: 'client',
     machine: client,
     exampleContext: createActor(client, {
-      input: { ack: true, attempts: 5, window: 64, addressTimeout: 10_000, closeTimeout: 5_000 },
+      input: { ack: true, attempts: 5, window: 64, ackTimeout: 60_000, addressTimeout: 10_000, closeTimeout: 5_000 },
     }).getSnapshot().context,
   },
   {

@@ -73,7 +73,14 @@ export const serverScenarios: readonly Scenario<typeof server>[] = [
   },
 ];
 
-const clientInput: ClientInput = { ack: true, attempts: 2, window: 1, addressTimeout: 10_000, closeTimeout: 5_000 };
+const clientInput: ClientInput = {
+  ack: true,
+  attempts: 2,
+  window: 1,
+  ackTimeout: 60_000,
+  addressTimeout: 10_000,
+  closeTimeout: 5_000,
+};
 
 const fromServer: readonly ClientEvent[] = [
   { type: 'command.connect' },
@@ -103,19 +110,31 @@ export const clientScenarios: readonly Scenario<typeof client>[] = [
     key: ({ pending }) => pending,
   },
   {
-    name: 'acknowledged',
+    name: 'acknowledged routes',
+    input: { ...clientInput, attempts: 1 },
+    cases: [
+      ...fromServer,
+      { type: 'received.INITRESP', message: { type: 'INITRESP', EpheWssAddr: other, ack: 2 } },
+      { type: 'command.route', id: 'r2', to: other, msg: '[]' },
+      { type: 'received.ACK', message: { type: 'ACK', id: 'r1', sent: true } },
+      { type: 'received.ACK', message: { type: 'ACK', id: 'r2' } },
+      {
+        type: 'received.ERR',
+        message: { type: 'ERR', errCode: 507, errMsg: 'The receiver reads too slowly', id: 'r1' },
+      },
+      { type: 'received.ERR', message: { type: 'ERR', errCode: 404, errMsg: 'Socket address not found', id: 'r2' } },
+    ],
+    key: ({ pending }) => pending,
+  },
+  {
+    name: 'acknowledged deliveries',
     input: { ...clientInput, attempts: 1 },
     cases: [
       ...fromServer,
       { type: 'received.INITRESP', message: { type: 'INITRESP', EpheWssAddr: other, ack: 1 } },
       { type: 'received.DELIVER', message: { type: 'DELIVER', msg: '"text"', id: 'd1' } },
-      { type: 'received.ACK', message: { type: 'ACK', id: 'r1', sent: true } },
-      {
-        type: 'received.ERR',
-        message: { type: 'ERR', errCode: 507, errMsg: 'The receiver reads too slowly', id: 'r1' },
-      },
     ],
-    key: ({ pending, recent }) => [pending, recent],
+    key: ({ recent }) => recent,
   },
   {
     name: 'a server that only knows the text, and a bad line',

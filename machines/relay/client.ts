@@ -35,6 +35,8 @@ export interface ClientInput {
   readonly attempts: number;
   /** Routes that may be under way at once on a connection without acknowledgements. */
   readonly window: number;
+  /** Milliseconds without an answer to the oldest route under way, where the server acknowledges, after which all of them end as `unknown`. */
+  readonly ackTimeout: number;
   /** Milliseconds to wait for the address. */
   readonly addressTimeout: number;
   /** Milliseconds for each step of closing. */
@@ -200,6 +202,7 @@ export const client = setup({
       assertEvent(event, ['handedOver', 'received.ACK', 'received.ERR']);
       return { pending: without(context.pending, idOf(event) ?? '') };
     }),
+    forgetPending: assign({ pending: none }),
     forgetRoutes: assign({ pending: none, recent: none }),
     routeSent: emit(({ event }) => {
       assertEvent(event, 'handedOver');
@@ -273,12 +276,15 @@ export const client = setup({
     mayRetry: ({ context }) => context.attempt < context.attempts,
     isSettled: ({ context }) => context.pending.length === 0,
     routesTooMany: ({ context }) => context.pending.length >= context.agreedWindow,
+    isLater: ({ context, event }) => context.pending.indexOf(idOf(event) ?? '') > 0,
+    isLastPending: ({ context, event }) => context.pending.length === 1 && context.pending[0] === idOf(event),
     isPending: ({ context, event }) => context.pending.includes(idOf(event) ?? ''),
     isNamed: ({ event }) => event.type === 'received.DELIVER' && event.message.id !== undefined,
     isRepeated: ({ context, event }) =>
       event.type === 'received.DELIVER' && event.message.id !== undefined && context.recent.includes(event.message.id),
   },
   delays: {
+    ackTimeout: ({ context }) => context.ackTimeout,
     addressTimeout: ({ context }) => context.addressTimeout,
     closeTimeout: ({ context }) => context.closeTimeout,
   },
@@ -389,15 +395,42 @@ export const client = setup({
         acknowledged: {
           description: 'Every route and delivery is acknowledged',
           meta: { clause: clause.route },
+          initial: 'quiet',
           on: {
-            'command.route': [
-              { guard: 'routesTooMany', actions: 'routeWindowFull' },
-              { actions: ['keepRoute', 'sendNamedRoute'] },
-            ],
-            'received.ACK': { guard: 'isPending', actions: ['routeAcknowledged', 'forgetRoute'] },
-            'received.ERR': [{ guard: 'isPending', actions: ['routeFailed', 'forgetRoute'] }, { actions: 'refused' }],
             'received.LEAVE': { target: 'leaving', actions: 'sendLeft' },
             'command.close': { target: '#closing.awaitingLeft', actions: 'sendLeave' },
+          },
+          states: {
+            quiet: {
+              description: 'No answer is due',
+              on: { 'command.route': { target: 'awaitingAck', actions: ['keepRoute', 'sendNamedRoute'] } },
+            },
+            awaitingAck: {
+              description: 'The server owes answers',
+              on: {
+                'command.route': [
+                  { guard: 'routesTooMany', actions: 'routeWindowFull' },
+                  { actions: ['keepRoute', 'sendNamedRoute'] },
+                ],
+                'received.ACK': [
+                  { guard: 'isLastPending', target: 'quiet', actions: ['routeAcknowledged', 'forgetRoute'] },
+                  { guard: 'isLater', actions: ['routeAcknowledged', 'forgetRoute'] },
+                  {
+                    guard: 'isPending',
+                    target: 'awaitingAck',
+                    reenter: true,
+                    actions: ['routeAcknowledged', 'forgetRoute'],
+                  },
+                ],
+                'received.ERR': [
+                  { guard: 'isLastPending', target: 'quiet', actions: ['routeFailed', 'forgetRoute'] },
+                  { guard: 'isLater', actions: ['routeFailed', 'forgetRoute'] },
+                  { guard: 'isPending', target: 'awaitingAck', reenter: true, actions: ['routeFailed', 'forgetRoute'] },
+                  { actions: 'refused' },
+                ],
+              },
+              after: { ackTimeout: { target: 'quiet', actions: ['routesUnknown', 'forgetPending'] } },
+            },
           },
         },
         leaving: {

@@ -28,7 +28,7 @@ export interface ServerInput {
   readonly window: number;
   /** Frames out of order or out of shape after which the connection is closed. */
   readonly maxViolations: number;
-  /** Milliseconds without any acknowledgement, while one is due, after which all that are due count as lost. */
+  /** Milliseconds for the oldest delivery to be acknowledged; then all that are due count as lost. */
   readonly ackTimeout: number;
   /** Milliseconds for each step of closing. */
   readonly closeTimeout: number;

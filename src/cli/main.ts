@@ -45,6 +45,7 @@ try {
 }
 
 function exitCodeOf(error: unknown): number {
+  if (error instanceof Error && error.name === 'AbortError') return exitCodes.interrupted;
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.misuse;
   console.error(error instanceof Error ? error.message : String(error));
   if (error instanceof LocalMisuse) return exitCodes.misuse;

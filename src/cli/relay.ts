@@ -110,6 +110,7 @@ Examples:
         ack: options.ack,
         sealed: options.sealed === true,
         attempts: 0,
+        backlog: 0,
         signal,
       });
       let refusal: Outcome | undefined;

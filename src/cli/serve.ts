@@ -6,7 +6,7 @@ import { Command, Option } from 'commander';
 import { pino } from 'pino';
 import { LocalMisuse } from '../errors.ts';
 import { relayServer } from '../relay/serve.ts';
-import { defaultLimits } from '../relay/server.ts';
+import { defaultLimits, type RelayLimits } from '../relay/server.ts';
 import { relayRoutes } from './metrics.ts';
 import { aborted, count, interruption, milliseconds, portNumber, positive, say } from './terminal.ts';
 
@@ -17,17 +17,7 @@ interface ServeOptions {
   readonly logLevel: string;
 }
 
-interface RelayServeOptions extends ServeOptions {
-  readonly maxFrame: number;
-  readonly connections: number;
-  readonly connectionsPerIp: number;
-  readonly addresses: number;
-  readonly messagesPerSecond: number;
-  readonly queue: number;
-  readonly window: number;
-  readonly violations: number;
-  readonly ackTimeout: number;
-  readonly closeTimeout: number;
+interface RelayServeOptions extends ServeOptions, RelayLimits {
   readonly liveness: number;
   readonly origin?: readonly string[];
   readonly tlsCert?: string;
@@ -95,7 +85,7 @@ Examples:
       const running = await relayServer({
         host: options.host,
         port: options.port,
-        limits: options,
+        limits: limitsOf(options),
         liveness: options.liveness,
         ...(origin === undefined ? {} : { origins: origin }),
         ...(tls === undefined ? {} : { tls }),
@@ -111,6 +101,24 @@ Examples:
       await aborted(signal);
       await running.close();
     });
+}
+
+/** The limits among the options, and nothing else of them. */
+function limitsOf(options: RelayLimits): RelayLimits {
+  const { maxFrame, connections, connectionsPerIp, addresses, messagesPerSecond } = options;
+  const { queue, window, violations, ackTimeout, closeTimeout } = options;
+  return {
+    maxFrame,
+    connections,
+    connectionsPerIp,
+    addresses,
+    messagesPerSecond,
+    queue,
+    window,
+    violations,
+    ackTimeout,
+    closeTimeout,
+  };
 }
 
 function pemOf(file: string): Buffer {

@@ -4,7 +4,7 @@
 import { InvalidArgumentError } from 'commander';
 
 /** What a command's exit code says. */
-export const exitCodes = { done: 0, refused: 1, misuse: 2, noConnection: 3, unknown: 4 } as const;
+export const exitCodes = { done: 0, refused: 1, misuse: 2, noConnection: 3, unknown: 4, interrupted: 130 } as const;
 
 /** Prints one line: for machines the JSON of `fields`, for people the sentence. */
 export function say(json: boolean, fields: object, sentence: string): void {
@@ -45,7 +45,7 @@ export function portNumber(text: string): number {
 export function interruption(): AbortSignal {
   const controller = new AbortController();
   const stop = () => {
-    if (controller.signal.aborted) process.exit(130);
+    if (controller.signal.aborted) process.exit(exitCodes.interrupted);
     controller.abort();
   };
   process.on('SIGINT', stop);

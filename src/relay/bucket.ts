@@ -18,7 +18,7 @@ export class TokenBucket {
 
   /** Takes a token, on credit if it must. @returns the milliseconds until the credit is paid back: 0 while there are tokens. */
   take(now: number): number {
-    this.#tokens = Math.min(this.#burst, this.#tokens + ((now - this.#at) / 1000) * this.#perSecond) - 1;
+    this.#tokens = Math.min(this.#burst, this.#tokens + (Math.max(0, now - this.#at) / 1000) * this.#perSecond) - 1;
     this.#at = now;
     return this.#tokens >= 0 ? 0 : Math.ceil((-this.#tokens / this.#perSecond) * 1000);
   }

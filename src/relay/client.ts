@@ -53,13 +53,15 @@ export interface RelayClientOptions extends HostOptions {
   readonly backoff?: Backoff;
   /** Routes that may be under way at once on a connection without acknowledgements; further ones wait for their turn. Default: 256. */
   readonly window?: number;
+  /** Milliseconds for the oldest route to be answered, where the server acknowledges; then all that are under way end as `unknown`. Default: 60 s. */
+  readonly ackTimeout?: number;
   /** Bytes of the largest frame that is sent. Default: 1 MiB, the original server's limit. */
   readonly maxFrame?: number;
   /** Bytes of the largest frame that is taken. Default: 6 MiB: the original server may write a byte that it got as six (`\\u007f`). */
   readonly maxDelivery?: number;
   /**
    * Deliveries that may wait to be taken before reading is paused. Default: 1024. A pause that outlasts the server's patience for pings ends the
-   * connection.
+   * connection. 0 is for who only sends: what no iterator waits for is dropped.
    */
   readonly backlog?: number;
   /** Milliseconds to wait for the connection, and for the address. Default: 10 s each. */
@@ -81,10 +83,20 @@ interface Waiting {
   settle: (outcome: Outcome) => void;
 }
 
+/** The input of a client's machine that suits most. */
+export const clientDefaults: ClientInput = {
+  ack: true,
+  attempts: 10,
+  window: 256,
+  ackTimeout: 60_000,
+  addressTimeout: 10_000,
+  closeTimeout: 5_000,
+};
+
 const kernel = new Kernel(client);
 
 /** A client of a relay. Made by `relayClient`. */
-export class RelayClient implements Outside<typeof client> {
+export class RelayClient {
   readonly #host: Host;
   readonly #session: Session<typeof client>;
   readonly #connector: Connector<Frame>;
@@ -100,7 +112,9 @@ export class RelayClient implements Outside<typeof client> {
   readonly #fences = new Map<string, () => void>();
   readonly #closed: Promise<void>;
   readonly #input: ClientInput;
-  #ended: (reason: string) => void = () => {};
+  /** Whatever waits for the client's end. */
+  readonly #atEnd = new Set<() => void>();
+  #resolveClosed: () => void = () => {};
   #routed = 0;
 
   constructor(url: string, connect: Connect<Frame>, options: RelayClientOptions) {
@@ -108,8 +122,7 @@ export class RelayClient implements Outside<typeof client> {
       sealed = false,
       maxFrame = 1_048_576,
       maxDelivery = 6_291_456,
-      timeout = 10_000,
-      closeTimeout = 5_000,
+      timeout = clientDefaults.addressTimeout,
       signal,
     } = options;
     const host = new Host(options);
@@ -134,17 +147,18 @@ export class RelayClient implements Outside<typeof client> {
       fact: (fact) => this.#session.tell(fact),
     });
     this.#input = {
-      ack: options.ack ?? true,
-      attempts: options.attempts ?? 10,
-      window: options.window ?? 256,
+      ack: options.ack ?? clientDefaults.ack,
+      attempts: options.attempts ?? clientDefaults.attempts,
+      window: options.window ?? clientDefaults.window,
+      ackTimeout: options.ackTimeout ?? clientDefaults.ackTimeout,
       addressTimeout: timeout,
-      closeTimeout,
+      closeTimeout: options.closeTimeout ?? clientDefaults.closeTimeout,
     };
     this.#session = new Session(
       {
         id: `relay.client/${host.freshId().slice(0, 8)}`,
         kernel,
-        outside: this,
+        outside: this.#outside(),
         clock: host.clock,
         report: host.report,
         ...(host.inspect === undefined ? {} : { inspect: host.inspect, secrets: relaySecrets }),
@@ -152,10 +166,12 @@ export class RelayClient implements Outside<typeof client> {
       this.#input,
     ).start();
     this.#closed = new Promise((resolve) => {
-      this.#ended = () => resolve();
+      this.#resolveClosed = resolve;
     });
     if (signal?.aborted === true) void this.close();
-    signal?.addEventListener('abort', () => void this.close(), { once: true });
+    const abort = () => void this.close();
+    signal?.addEventListener('abort', abort, { once: true });
+    this.#atEnd.add(() => signal?.removeEventListener('abort', abort));
   }
 
   /**
@@ -166,9 +182,13 @@ export class RelayClient implements Outside<typeof client> {
     signal?.throwIfAborted();
     const abort = () => void this.close();
     signal?.addEventListener('abort', abort, { once: true });
-    const opened = new Promise<void>((resolve) => this.on('addressed', () => resolve()));
+    let forget = () => {};
+    const opened = new Promise<void>((resolve) => {
+      forget = this.on('addressed', () => resolve());
+    });
     if (this.state === 'idle') this.#session.tell({ type: 'command.connect' });
     if (!this.#session.snapshot.hasTag('usable')) await Promise.race([opened, this.#closed]);
+    forget();
     signal?.removeEventListener('abort', abort);
     signal?.throwIfAborted();
     if (!this.#session.ended) return this;
@@ -228,24 +248,26 @@ export class RelayClient implements Outside<typeof client> {
   async settled({ signal }: RouteOptions = {}): Promise<boolean> {
     if (signal?.aborted === true || !this.#session.snapshot.hasTag('usable')) return false;
     const token = JSON.stringify(this.#host.freshId());
-    let forget = () => {};
-    let refused = (_: Outcome) => {};
-    const isBack = new Promise<boolean>((resolve) => {
-      const broke = () => resolve(false);
-      this.#fences.set(token, () => resolve(true));
-      forget = this.on('disconnected', broke);
-      refused = ({ outcome }) => {
-        if (outcome === 'failed' || outcome === 'unknown') broke();
+    const isBack = await new Promise<boolean>((resolve) => {
+      const broke = () => settle(false);
+      const forget = this.on('disconnected', broke);
+      const settle = (isThere: boolean) => {
+        forget();
+        this.#fences.delete(token);
+        this.#atEnd.delete(broke);
+        signal?.removeEventListener('abort', broke);
+        resolve(isThere);
       };
-      void this.#closed.then(broke);
+      this.#fences.set(token, () => settle(true));
+      this.#atEnd.add(broke);
       signal?.addEventListener('abort', broke, { once: true });
+      const { address } = this;
+      const outcome = ({ outcome }: Outcome) => {
+        if (outcome === 'failed' || outcome === 'unknown') settle(false);
+      };
+      this.#inTurn(address, () => this.#begin(token, { to: address, settle: outcome }));
     });
-    const { address } = this;
-    this.#inTurn(address, () => this.#begin(token, { to: address, settle: refused }));
-    const settled = await isBack;
-    this.#fences.delete(token);
-    forget();
-    return settled;
+    return isBack;
   }
 
   async #route(to: string, message: string, { signal }: RouteOptions): Promise<Outcome> {
@@ -328,17 +350,28 @@ export class RelayClient implements Outside<typeof client> {
     return this.close();
   }
 
-  send({ message, id }: SendsOf<Emitted>): void {
+  #outside(): Outside<typeof client> {
+    return {
+      send: (effect) => this.#send(effect),
+      request: (request) => this.#request(request),
+      order: (order) => this.#order(order),
+      notify: (notice) => this.#notify(notice),
+      ended: () => this.#ended(),
+      failed: (error) => this.#failed(error),
+    };
+  }
+
+  #send({ message, id }: SendsOf<Emitted>): void {
     const handedOver =
       id === undefined ? undefined : (ok: boolean) => void this.#session.tell({ type: 'handedOver', id, ok });
     this.#connector.send(relayWire.encode(message), handedOver);
   }
 
-  request({ attempt }: RequestsOf<Emitted>): void {
+  #request({ attempt }: RequestsOf<Emitted>): void {
     this.#connector.request(attempt);
   }
 
-  order(order: OrdersOf<Emitted>): void {
+  #order(order: OrdersOf<Emitted>): void {
     switch (order.type) {
       case 'withdraw':
         this.#connector.withdraw();
@@ -352,7 +385,7 @@ export class RelayClient implements Outside<typeof client> {
     }
   }
 
-  notify(notice: Notice): void {
+  #notify(notice: Notice): void {
     switch (notice.type) {
       case 'delivered':
         this.#deliver(notice.msg);
@@ -360,23 +393,30 @@ export class RelayClient implements Outside<typeof client> {
       case 'routed':
         this.#settle(notice.ids, outcomeOf(notice));
         break;
+      case 'addressed':
+        // On a new connection the address had to be read first.
+        if (this.#deliveries.isPaused) this.#connector.pause();
+        this.#listeners.tell(notice);
+        break;
       default:
         this.#listeners.tell(notice);
     }
   }
 
-  ended(): void {
+  #ended(): void {
     this.#connector.close(1000, '');
     this.#settle([...this.#routes.keys()], { outcome: 'unknown' });
     this.#nextTurns();
     this.#deliveries.end();
-    this.#ended(this.#reason());
+    this.#resolveClosed();
+    for (const end of this.#atEnd) end();
+    this.#atEnd.clear();
   }
 
-  failed(error: MachineFailed | StoreFailed): void {
+  #failed(error: MachineFailed | StoreFailed): void {
     this.#host.report(error);
     this.#connector.terminate();
-    this.ended();
+    this.#ended();
   }
 
   #deliver(text: string): void {

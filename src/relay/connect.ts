@@ -14,7 +14,7 @@ import { RelayClient, type RelayClientOptions } from './client.ts';
  * for await (const { msg } of relay.deliveries()) console.log(msg);
  * ```
  * @throws ConnectionLost `notOpened`: nobody there, or no address in time
- * @throws LocalMisuse `badUrl`
+ * @throws LocalMisuse `badUrl`, or `badKey` for a sealing key that is none
  */
 export async function relayClient(url: string, options: RelayClientOptions = {}): Promise<RelayClient> {
   if (!URL.canParse(url) || !/^wss?:$/.test(new URL(url).protocol)) {

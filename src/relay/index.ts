@@ -1,7 +1,14 @@
 /** `statewire/relay`: messages between strangers, by ephemeral addresses. */
-export { client, type Outcome, type RouteFailure } from '../../machines/relay/client.ts';
-export { errors, nameOf } from '../../machines/relay/messages.ts';
-export { server } from '../../machines/relay/server.ts';
+export {
+  type ClientEmitted,
+  type ClientEvent,
+  type ClientInput,
+  client,
+  type Outcome,
+  type RouteFailure,
+} from '../../machines/relay/client.ts';
+export { errors, type Message, messages, nameOf } from '../../machines/relay/messages.ts';
+export { type ServerEmitted, type ServerEvent, type ServerInput, server } from '../../machines/relay/server.ts';
 export * from './client.ts';
 export { relayClient } from './connect.ts';
 export { type Contact, contactText, parseContact, toBase64Url } from './sealed.ts';

@@ -58,3 +58,5 @@ export async function relayServer(options: RelayServerOptions = {}): Promise<Rel
   };
   return { url: listener.url, relay, close, [Symbol.asyncDispose]: close };
 }
+
+export { defaultLimits, type Log, Relay, type RelayLimits, type RelayOptions, type RelayStats } from './server.ts';

@@ -39,7 +39,7 @@ export interface RelayLimits {
   readonly window: number;
   /** Invalid frames after which a connection is closed with 1008. */
   readonly violations: number;
-  /** Milliseconds without an acknowledgement that is due before the deliveries count as lost. */
+  /** Milliseconds for the oldest delivery to be acknowledged; then all that are due on the connection count as lost. */
   readonly ackTimeout: number;
   /** Milliseconds for each step of closing a connection. */
   readonly closeTimeout: number;
@@ -71,7 +71,7 @@ export interface RelayStats {
   readonly errors: Record<ErrorName, number>;
 }
 
-/** Where a relay writes what happens. pino fits. Message contents and addresses are never written. */
+/** Where a relay writes what happens. pino fits. Message contents and ephemeral addresses are never written. */
 export interface Log {
   debug(fields: object, sentence: string): void;
   info(fields: object, sentence: string): void;
@@ -140,7 +140,7 @@ export class Relay {
     const isGreedy = connectionsPerIp > 0 && (this.#perIp.get(address) ?? 0) >= connectionsPerIp;
     if (!isFull && !isGreedy) return undefined;
     this.stats.refused += 1;
-    this.log?.info({ address, connections: this.#connections.size }, 'connection refused');
+    this.log?.info({ ip: address, connections: this.#connections.size }, 'connection refused');
     return isFull ? 503 : 429;
   }
 
@@ -152,7 +152,7 @@ export class Relay {
     this.#perIp.set(address, (this.#perIp.get(address) ?? 0) + 1);
     this.stats.accepted += 1;
     this.stats.connections += 1;
-    this.log?.debug({ connection: connection.id, address }, 'connected');
+    this.log?.debug({ connection: connection.id, ip: address }, 'connected');
     transport.attach(connection);
   }
 
@@ -270,7 +270,8 @@ class RelayConnection implements Outside<typeof server>, TransportEvents<Frame> 
     this.#count(message);
     this.#transport.send(relayWire.encode(message));
     // One who never reads the answers to what it sends.
-    if (this.#transport.bufferedAmount > 2 * this.#relay.limits.queue) this.#transport.terminate();
+    const { queue, maxFrame } = this.#relay.limits;
+    if (this.#transport.bufferedAmount > 2 * queue + maxFrame) this.#transport.terminate();
   }
 
   order(order: OrdersOf<Emitted>): void {
@@ -315,6 +316,8 @@ class RelayConnection implements Outside<typeof server>, TransportEvents<Frame> 
   failed(error: MachineFailed | StoreFailed): void {
     this.#relay.host.report(error);
     this.#relay.log?.error({ connection: this.id, error: error.message }, 'session failed');
+    this.#relay.unlist(this.#session.snapshot.context.addresses, this);
+    for (const id of [...(this.#awaited?.keys() ?? [])]) this.#settle(id, 'unacknowledged');
     this.#transport.close(1011, 'Internal error');
   }
 
@@ -327,8 +330,9 @@ class RelayConnection implements Outside<typeof server>, TransportEvents<Frame> 
       this.#awaited ??= new Map();
       if (this.#holdsTooManyOf(from)) return 'receiverBusy';
       this.#awaited.set(id, { from, routeId });
-      this.#session.tell({ type: 'deliver', id, msg });
-      return undefined;
+      if (this.#session.tell({ type: 'deliver', id, msg })) return undefined;
+      this.#awaited.delete(id);
+      return 'unknownAddress';
     }
     const handedOver = routeId === '' ? undefined : (ok: boolean) => from.handedOver(routeId, ok);
     if (!this.#transport.send(relayWire.encode(delivery(msg)), handedOver)) {

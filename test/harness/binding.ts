@@ -145,13 +145,13 @@ export function expectedOf<Machine extends AnyStateMachine>(
   return path.steps.map(({ after, emitted }) => {
     const { value, context } = after as AnyMachineSnapshot;
     const sends = emitted.filter(({ type }) => classOf(type) === 'send');
-    const requests = emitted.filter(({ type }) => classOf(type) === 'request' || classOf(type) === 'order');
+    const asked = emitted.filter(({ type }) => classOf(type) === 'request' || classOf(type) === 'order');
     const notices = emitted.filter(({ type }) => classOf(type) === 'notice').map(explained);
     return {
       value,
       context,
       frames: sends.map((effect) => String(binding.encode(effect))),
-      others: [...requests, ...notices],
+      others: [...asked, ...notices],
     };
   });
 }

@@ -15,6 +15,7 @@ export const machine = createMachine({
     "ack": true,
     "attempts": 5,
     "window": 64,
+    "ackTimeout": 60000,
     "addressTimeout": 10000,
     "closeTimeout": 5000,
     "address": "",
@@ -221,38 +222,8 @@ export const machine = createMachine({
           "meta": {
             "clause": "Message Structure: ROUTE, DELIVER"
           },
+          "initial": "quiet",
           "on": {
-            "command.route": [
-              {
-                "guard": "routesTooMany",
-                "actions": "routeWindowFull"
-              },
-              {
-                "actions": [
-                  "keepRoute",
-                  "sendNamedRoute"
-                ]
-              }
-            ],
-            "received.ACK": {
-              "guard": "isPending",
-              "actions": [
-                "routeAcknowledged",
-                "forgetRoute"
-              ]
-            },
-            "received.ERR": [
-              {
-                "guard": "isPending",
-                "actions": [
-                  "routeFailed",
-                  "forgetRoute"
-                ]
-              },
-              {
-                "actions": "refused"
-              }
-            ],
             "received.LEAVE": {
               "target": "leaving",
               "actions": "sendLeft"
@@ -260,6 +231,101 @@ export const machine = createMachine({
             "command.close": {
               "target": "#closing.awaitingLeft",
               "actions": "sendLeave"
+            }
+          },
+          "states": {
+            "quiet": {
+              "description": "No answer is due",
+              "on": {
+                "command.route": {
+                  "target": "awaitingAck",
+                  "actions": [
+                    "keepRoute",
+                    "sendNamedRoute"
+                  ]
+                }
+              }
+            },
+            "awaitingAck": {
+              "description": "The server owes answers",
+              "on": {
+                "command.route": [
+                  {
+                    "guard": "routesTooMany",
+                    "actions": "routeWindowFull"
+                  },
+                  {
+                    "actions": [
+                      "keepRoute",
+                      "sendNamedRoute"
+                    ]
+                  }
+                ],
+                "received.ACK": [
+                  {
+                    "guard": "isLastPending",
+                    "target": "quiet",
+                    "actions": [
+                      "routeAcknowledged",
+                      "forgetRoute"
+                    ]
+                  },
+                  {
+                    "guard": "isLater",
+                    "actions": [
+                      "routeAcknowledged",
+                      "forgetRoute"
+                    ]
+                  },
+                  {
+                    "guard": "isPending",
+                    "target": "awaitingAck",
+                    "reenter": true,
+                    "actions": [
+                      "routeAcknowledged",
+                      "forgetRoute"
+                    ]
+                  }
+                ],
+                "received.ERR": [
+                  {
+                    "guard": "isLastPending",
+                    "target": "quiet",
+                    "actions": [
+                      "routeFailed",
+                      "forgetRoute"
+                    ]
+                  },
+                  {
+                    "guard": "isLater",
+                    "actions": [
+                      "routeFailed",
+                      "forgetRoute"
+                    ]
+                  },
+                  {
+                    "guard": "isPending",
+                    "target": "awaitingAck",
+                    "reenter": true,
+                    "actions": [
+                      "routeFailed",
+                      "forgetRoute"
+                    ]
+                  },
+                  {
+                    "actions": "refused"
+                  }
+                ]
+              },
+              "after": {
+                "ackTimeout": {
+                  "target": "quiet",
+                  "actions": [
+                    "routesUnknown",
+                    "forgetPending"
+                  ]
+                }
+              }
             }
           }
         },

@@ -187,7 +187,7 @@ export const badInput: readonly Line[] = [
     'a ROUTE to a bystander in upper case',
     'ERR 404',
     ({ url, bystanders }) =>
-      offend(url, async (peer) => summary(await peer.answers(route(`${bystanders.left.address.toUpperCase()}A`, '1')))),
+      offend(url, async (peer) => summary(await peer.answers(route(bystanders.left.address.toUpperCase(), '1')))),
   ],
   [
     'a ROUTE to an address that was closed',
