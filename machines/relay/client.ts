@@ -397,6 +397,7 @@ export const client = setup({
           meta: { clause: clause.route },
           initial: 'quiet',
           on: {
+            'received.ACK': { description: 'Too late, or twice' },
             'received.LEAVE': { target: 'leaving', actions: 'sendLeft' },
             'command.close': { target: '#closing.awaitingLeft', actions: 'sendLeave' },
           },

@@ -224,6 +224,9 @@ export const machine = createMachine({
           },
           "initial": "quiet",
           "on": {
+            "received.ACK": {
+              "description": "Too late, or twice"
+            },
             "received.LEAVE": {
               "target": "leaving",
               "actions": "sendLeft"

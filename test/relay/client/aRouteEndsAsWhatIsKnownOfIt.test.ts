@@ -183,7 +183,18 @@ it('an answer to a route that was never given, or given twice, changes nothing',
   world.script.say({ type: 'ACK', id: '1' });
   world.script.say({ type: 'ERR', errCode: 410, errMsg: '', id: '1' });
   expect(await world.until(routed)).toEqual({ outcome: 'delivered' });
-  expect(alice.state).toBe('open.acknowledged');
+  expect(alice.state).toBe('open.acknowledged.quiet');
+});
+
+it('a route that the server never answers ends as unknown, and leaves room for others', async () => {
+  const world = new ScriptWorld();
+  const alice = await world.open({ ackTimeout: 30_000 });
+  const routed = alice.route('bob', 1);
+  await world.frame(1);
+  expect(alice.state).toBe('open.acknowledged.awaitingAck');
+  await world.pass(30_000);
+  expect(await world.until(routed)).toEqual({ outcome: 'unknown' });
+  expect(alice.state).toBe('open.acknowledged.quiet');
 });
 
 it('a message that cannot be sent rejects with what is wrong with it, and nothing is sent', async () => {

@@ -43,7 +43,7 @@ describe.each([true, false])('a client (ack: %s)', (ack) => {
         await world.step();
       }
       await world.pass(1_000);
-      expect(alice.state).toBe(ack ? 'open.acknowledged' : 'open.plain');
+      expect(alice.state).toBe(ack ? 'open.acknowledged.quiet' : 'open.plain');
       await world.until(Promise.all(routed));
       await world.until(alice.close());
     }
