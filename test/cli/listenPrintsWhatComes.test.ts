@@ -50,7 +50,7 @@ it(
     alice.command.type('hello');
     await alice.command.complains('A line is an address, a space and JSON.');
     alice.command.type(`${bob.address} hello`);
-    await alice.command.complains('Not JSON: hello');
+    await alice.command.complains('The message is not JSON.');
     alice.command.type(`${'0'.repeat(32)} 1`);
     expect(await alice.command.line()).toBe('{"outcome":"failed","reason":"unknownAddress"}');
     bob.command.type(`${alice.address} "and back"`);

@@ -38,7 +38,7 @@ it(
   '2: what is not JSON, and a URL that is none',
   async () => {
     const noJson = await send('ws://127.0.0.1:1', NOBODY, '{hello}');
-    expect(noJson).toEqual({ code: 2, stdout: '', stderr: 'Not JSON: {hello}\n' });
+    expect(noJson).toEqual({ code: 2, stdout: '', stderr: 'The message is not JSON.\n' });
     for (const url of ['nonsense', 'ftp://127.0.0.1', 'ws://127.0.0.1:99999']) {
       const { code, stderr } = await send(url, NOBODY, '1');
       expect(stderr).toBe(`${url} is not the URL of a WebSocket.\n`);
