@@ -14,6 +14,7 @@ import { AsyncQueue } from '../queue.ts';
 import type { NoticesOf, OrdersOf, RequestsOf, SendsOf } from '../role.ts';
 import { type Outside, Session } from '../session.ts';
 import type { Connect } from '../transport.ts';
+import { Routes, type Waiting } from './routes.ts';
 import { contactText, parseContact, Sealer } from './sealed.ts';
 import { clientEvent, relaySecrets, relayWire } from './wire.ts';
 
@@ -77,12 +78,6 @@ export interface RouteOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Whatever of a route is waited for. */
-interface Waiting {
-  readonly to: string;
-  settle: (outcome: Outcome) => void;
-}
-
 /** The input of a client's machine that suits most. */
 export const clientDefaults: ClientInput = {
   ack: true,
@@ -104,18 +99,13 @@ export class RelayClient {
   readonly #deliveries: AsyncQueue<Delivery>;
   readonly #sealer: Sealer | undefined;
   readonly #maxFrame: number;
-  readonly #routes = new Map<string, Waiting>();
-  /** Routes under way, by address. */
-  readonly #underWay = new Map<string, number>();
-  /** Routes that wait until fewer are under way than were agreed on, by address; first in, first out. */
-  readonly #turns = new Map<string, (() => void)[]>();
+  readonly #routes: Routes;
   readonly #fences = new Map<string, () => void>();
   readonly #closed: Promise<void>;
   readonly #input: ClientInput;
   /** Whatever waits for the client's end. */
   readonly #atEnd = new Set<() => void>();
   #resolveClosed: () => void = () => {};
-  #routed = 0;
 
   constructor(url: string, connect: Connect<Frame>, options: RelayClientOptions) {
     const {
@@ -165,6 +155,10 @@ export class RelayClient {
       },
       this.#input,
     ).start();
+    this.#routes = new Routes({
+      tell: (id, to, msg) => this.#session.tell({ type: 'command.route', id, to, msg }),
+      window: () => (this.#session.ended ? Number.POSITIVE_INFINITY : this.#session.snapshot.context.agreedWindow),
+    });
     this.#closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
     });
@@ -265,7 +259,7 @@ export class RelayClient {
       const outcome = ({ outcome }: Outcome) => {
         if (outcome === 'failed' || outcome === 'unknown') settle(false);
       };
-      this.#inTurn(address, () => this.#begin(token, { to: address, settle: outcome }));
+      this.#routes.route({ to: address, settle: outcome }, token);
     });
     return isBack;
   }
@@ -297,29 +291,8 @@ export class RelayClient {
         },
       };
       signal?.addEventListener('abort', abort, { once: true });
-      const begin = () => {
-        if (signal?.aborted !== true) this.#begin(text, waiting);
-      };
-      this.#inTurn(address, begin);
+      this.#routes.route(waiting, text, () => signal?.aborted !== true);
     });
-  }
-
-  /** At once, or behind those who wait to route to the same address. */
-  #inTurn(to: string, begin: () => void): void {
-    const before = this.#turns.get(to);
-    if (before !== undefined) before.push(begin);
-    else if (this.#isFull(to)) this.#turns.set(to, [begin]);
-    else begin();
-  }
-
-  #begin(msg: string, waiting: Waiting): void {
-    const { to } = waiting;
-    this.#routed += 1;
-    const id = `${this.#routed}`;
-    this.#underWay.set(to, (this.#underWay.get(to) ?? 0) + 1);
-    this.#routes.set(id, waiting);
-    if (!this.#session.tell({ type: 'command.route', id, to, msg }))
-      this.#settle([id], { outcome: 'failed', reason: 'notOpen' });
   }
 
   /**
@@ -338,7 +311,7 @@ export class RelayClient {
     return this.#listeners.on(type, listener);
   }
 
-  /** Sends what is under way, waits for what is still due, and closes. Never rejects. */
+  /** Waits for what is under way, also on its way to us, and closes. Routes that wait for their turn end as `failed: closing`. Never rejects. */
   close(): Promise<void> {
     this.#deliveries.release();
     this.#session.tell({ type: 'command.close' });
@@ -391,7 +364,7 @@ export class RelayClient {
         this.#deliver(notice.msg);
         break;
       case 'routed':
-        this.#settle(notice.ids, outcomeOf(notice));
+        this.#routes.settle(notice.ids, outcomeOf(notice));
         break;
       case 'addressed':
         // On a new connection the address had to be read first.
@@ -405,8 +378,7 @@ export class RelayClient {
 
   #ended(): void {
     this.#connector.close(1000, '');
-    this.#settle([...this.#routes.keys()], { outcome: 'unknown' });
-    this.#nextTurns();
+    this.#routes.end();
     this.#deliveries.end();
     this.#resolveClosed();
     for (const end of this.#atEnd) end();
@@ -436,33 +408,6 @@ export class RelayClient {
       if (error instanceof PeerMisbehaved) this.#listeners.tell({ type: 'rejected', error });
       else this.#host.report(error);
     }
-  }
-
-  #settle(ids: readonly string[], outcome: Outcome): void {
-    for (const id of ids) {
-      const waiting = this.#routes.get(id);
-      if (waiting === undefined) continue;
-      this.#routes.delete(id);
-      const left = (this.#underWay.get(waiting.to) ?? 1) - 1;
-      if (left === 0) this.#underWay.delete(waiting.to);
-      else this.#underWay.set(waiting.to, left);
-      waiting.settle(outcome);
-    }
-    this.#nextTurns();
-  }
-
-  #nextTurns(): void {
-    for (const [to, turns] of this.#turns) {
-      while (turns.length > 0 && !this.#isFull(to)) turns.shift()?.();
-      if (turns.length === 0) this.#turns.delete(to);
-    }
-  }
-
-  /** Half of what was agreed on may be under way to one address: a receiver that is stuck leaves room for others. */
-  #isFull(to: string): boolean {
-    if (this.#session.ended) return false;
-    const window = this.#session.snapshot.context.agreedWindow;
-    return this.#routes.size >= window || (this.#underWay.get(to) ?? 0) >= Math.ceil(window / 2);
   }
 
   #checkSize(text: string, address: string): void {
