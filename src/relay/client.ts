@@ -102,7 +102,6 @@ export class RelayClient {
   readonly #routes: Routes;
   readonly #fences = new Map<string, () => void>();
   readonly #closed: Promise<void>;
-  readonly #input: ClientInput;
   /** Whatever waits for the client's end. */
   readonly #atEnd = new Set<() => void>();
   #resolveClosed: () => void = () => {};
@@ -136,7 +135,7 @@ export class RelayClient {
       frame: (frame) => this.#session.tell(clientEvent(frame)),
       fact: (fact) => this.#session.tell(fact),
     });
-    this.#input = {
+    const input: ClientInput = {
       ack: options.ack ?? clientDefaults.ack,
       attempts: options.attempts ?? clientDefaults.attempts,
       window: options.window ?? clientDefaults.window,
@@ -153,7 +152,7 @@ export class RelayClient {
         report: host.report,
         ...(host.inspect === undefined ? {} : { inspect: host.inspect, secrets: relaySecrets }),
       },
-      this.#input,
+      input,
     ).start();
     this.#routes = new Routes({
       tell: (id, to, msg) => this.#session.tell({ type: 'command.route', id, to, msg }),
@@ -204,7 +203,7 @@ export class RelayClient {
     return contactText({ address: this.address, key: this.#sealer.publicKey });
   }
 
-  /** The state of the client's machine, as a path: `open.acknowledged`. */
+  /** The state of the client's machine, as a path: `open.acknowledged.quiet`. */
   get state(): string {
     return stateName(this.#session.snapshot.value);
   }
@@ -216,7 +215,7 @@ export class RelayClient {
 
   /**
    * Routes a message to an address, or a contact. The promise tells what is known of it, and always settles:
-   * `delivered` (acknowledged), `sent` (nobody will tell), `failed` with the reason, `unknown` when the line broke meanwhile.
+   * `delivered` (acknowledged), `sent` (nobody will tell), `failed` with the reason, `unknown` when the line broke meanwhile or the server did not answer in time.
    * @param to an address; on a client with `sealed`, a contact
    * @param msg anything that JSON can say; bigint is written as a whole number
    * @throws LocalMisuse `notJson`, `tooLarge`, `noKey`: nothing was sent
@@ -242,7 +241,7 @@ export class RelayClient {
   async settled({ signal }: RouteOptions = {}): Promise<boolean> {
     if (signal?.aborted === true || !this.#session.snapshot.hasTag('usable')) return false;
     const token = JSON.stringify(this.#host.freshId());
-    const isBack = await new Promise<boolean>((resolve) => {
+    return new Promise((resolve) => {
       const broke = () => settle(false);
       const forget = this.on('disconnected', broke);
       const settle = (isThere: boolean) => {
@@ -261,7 +260,6 @@ export class RelayClient {
       };
       this.#routes.route({ to: address, settle: outcome }, token);
     });
-    return isBack;
   }
 
   async #route(to: string, message: string, { signal }: RouteOptions): Promise<Outcome> {
