@@ -4,8 +4,8 @@
  * Writes are corked: all frames that go to one socket within a turn of the event loop become one write. Deflate is off (clients of old die of
  * what it does to fragments, and it costs a third of a small message's time). Liveness is a ping every so often and a cut when no pong follows.
  */
-import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { createServer, type Server as HttpServer, type IncomingMessage, type RequestListener } from 'node:http';
+import { createServer as createTlsServer, type Server as HttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type RawData, WebSocket, WebSocketServer } from 'ws';
@@ -238,7 +238,17 @@ export interface ListenOptions {
   readonly admit?: (info: ConnectionInfo) => number | undefined;
   /** Answers plain HTTP requests. */
   readonly http?: RequestListener;
+  /** Starts of the request targets whose upgrades are somebody else's. */
+  readonly except?: readonly string[];
+  /** Puts another listener on the same port, before the port is open. */
+  readonly attach?: (http: HttpServer | HttpsServer) => Attached;
   readonly connection: (transport: Transport<Frame>, info: ConnectionInfo) => void;
+}
+
+/** What stops, and is cut, together with the listener. */
+export interface Attached {
+  stop(): void;
+  cut(): void;
 }
 
 /**
@@ -247,7 +257,7 @@ export interface ListenOptions {
  * @throws LocalMisuse `badCertificate`
  */
 export async function listenWs(options: ListenOptions): Promise<Listener> {
-  const { host = '127.0.0.1', port = 0, tls, origins, admit, connection } = options;
+  const { host = '127.0.0.1', port = 0, tls, origins, except = [], admit, connection } = options;
   const http = tls === undefined ? createServer() : secureServer(tls);
   http.on(
     'request',
@@ -263,6 +273,7 @@ export async function listenWs(options: ListenOptions): Promise<Listener> {
   });
 
   http.on('upgrade', (request, socket, head) => {
+    if (except.some((start) => request.url?.startsWith(start))) return;
     socket.on('error', destroy);
     const info = infoOf(request);
     const { origin } = request.headers;
@@ -280,6 +291,8 @@ export async function listenWs(options: ListenOptions): Promise<Listener> {
       connection(new WsTransport(ws, socket, liveness), info);
     });
   });
+
+  const attached = options.attach?.(http);
 
   await new Promise<void>((resolve, reject) => {
     const failed = (cause: Error) => {
@@ -301,9 +314,11 @@ export async function listenWs(options: ListenOptions): Promise<Listener> {
       // Lines on which nobody has asked for a WebSocket, and those that have one.
       http.closeAllConnections();
       for (const ws of server.clients) ws.terminate();
+      attached?.cut();
     },
     stop: () =>
       new Promise((resolve) => {
+        attached?.stop();
         http.close(() => {
           liveness.stop();
           resolve();

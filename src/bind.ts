@@ -44,6 +44,7 @@ export function bind<Machine extends AnyStateMachine>(actor: Actor<Machine>, han
       case 'order':
         return handlers.order?.(effect as OrdersOf<EmittedFrom<Machine>>);
       case 'request':
+      case 'consult':
         return handlers.request?.(effect as RequestsOf<EmittedFrom<Machine>>);
       default:
         return handlers.notify?.(explained(before, effect) as NoticesOf<EmittedFrom<Machine>>);

@@ -73,9 +73,15 @@ export class Ledger<Machine extends AnyStateMachine> {
   /** What a step asks for, and what it does not want any more. */
   book(emitted: readonly EventObject[]): void {
     for (const effect of emitted) {
-      if (classOf(effect.type) === 'request' && isPendingRequest(effect)) this.#requests.set(effect.id, effect);
+      const kind = classOf(effect.type);
+      if ((kind === 'request' || kind === 'consult') && isPendingRequest(effect)) this.#requests.set(effect.id, effect);
       if (effect.type === 'withdraw' && isPendingRequest(effect)) this.#requests.delete(effect.id);
     }
+  }
+
+  /** Whether steps that told this must be written: all but those that only consult. */
+  static mustWrite(emitted: readonly EventObject[]): boolean {
+    return emitted.length === 0 || emitted.some(({ type }) => classOf(type) !== 'consult');
   }
 
   /** One atomic write of the record and of what the machine wants kept; none when there is nothing to lose. */
@@ -91,13 +97,12 @@ export class Ledger<Machine extends AnyStateMachine> {
       if (kind === 'send' || kind === 'order') outbox.push(effect);
       if (kind === 'keep') changes.push({ key: effect['key'], value: effect['value'] });
     }
-    const stored = this.#kernel.save(snapshot);
     const requests = [...this.#requests.values()];
-    const written = JSON.stringify([stored, requests]);
+    const written = `"stored":${JSON.stringify(this.#kernel.save(snapshot))},"requests":${JSON.stringify(requests)}`;
     if (written === this.#written && outbox.length === 0 && changes.length === 0 && !timers.hasChanged) return;
     timers.hasChanged = false;
-    const record: SessionRecord = { stored, timers: timers.stored(), requests, outbox };
-    await this.#store.write([{ key: this.#key, value: JSON.stringify(record) }, ...changes]);
+    const value = `{${written},"timers":${JSON.stringify(timers.stored())},"outbox":${JSON.stringify(outbox)}}`;
+    await this.#store.write([{ key: this.#key, value }, ...changes]);
     this.#written = written;
     this.durable = snapshot;
   }

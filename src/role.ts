@@ -16,6 +16,8 @@
  * - `send`, `broadcast`: a message to a peer, or to a group of them.
  * - `request<Something>`: the host is asked, and answers once. `id` says what it is about; a stale answer is told apart by it.
  * - `withdraw`: a request is not wanted any more (the state that waited for it was left).
+ * - `consult<Something>`: the host is asked for a verdict or a look that changes nothing in the world. It answers as it does a request, but needs no
+ *   write before it: what only was thought is thought again after a crash.
  * - `order<Something>`: the host does something, once, and does not answer.
  * - `start`, `stop`, `tell`: another role's instance by id. When one ends, who started it is told `ended`.
  * - `keep`: a value for the store, in the same write as the role's state: histories, which do not belong in a context.
@@ -47,6 +49,12 @@ export interface Request {
   readonly id: string;
 }
 
+/** Something the host is asked that changes nothing: a signature judged, a hash compared. Otherwise as a `Request`. */
+export interface Consult {
+  readonly type: `consult${Capitalize<string>}`;
+  readonly id: string;
+}
+
 /** Something the host does without an answer. A durable role's order is given again after a crash that may have come before it was carried out. */
 export interface Order {
   readonly type: `order${Capitalize<string>}`;
@@ -55,7 +63,7 @@ export interface Order {
 /** A request that is not wanted any more: the host gives it up. An answer that comes all the same is not what any guard waits for. */
 export interface Withdraw {
   readonly type: 'withdraw';
-  readonly request: Request['type'];
+  readonly request: Request['type'] | Consult['type'];
   readonly id: string;
 }
 
@@ -147,7 +155,7 @@ export interface RoleMeta {
 /** An emitted event that the session sends to a peer. */
 export type SendsOf<Emitted> = Extract<Emitted, { readonly type: 'send' | 'broadcast' }>;
 /** An emitted event that the host answers. */
-export type RequestsOf<Emitted> = Extract<Emitted, { readonly type: Request['type'] }>;
+export type RequestsOf<Emitted> = Extract<Emitted, { readonly type: Request['type'] | Consult['type'] }>;
 /** An emitted event that the host carries out. */
 export type OrdersOf<Emitted> = Extract<
   Emitted,
@@ -157,7 +165,7 @@ export type OrdersOf<Emitted> = Extract<
 export type NoticesOf<Emitted> = Exclude<Emitted, SendsOf<Emitted> | RequestsOf<Emitted> | OrdersOf<Emitted> | Keep>;
 
 /** The class of an emitted event, by its type alone. */
-export type EmittedClass = 'send' | 'request' | 'order' | 'keep' | 'notice';
+export type EmittedClass = 'send' | 'request' | 'consult' | 'order' | 'keep' | 'notice';
 
 /** Tells what kind of thing a machine told: the session sends, asks, orders, keeps or notifies accordingly. */
 export function classOf(type: string): EmittedClass {
@@ -174,6 +182,7 @@ export function classOf(type: string): EmittedClass {
       return 'keep';
     default:
       if (type.startsWith('request') && isCapital(type, 'request'.length)) return 'request';
+      if (type.startsWith('consult') && isCapital(type, 'consult'.length)) return 'consult';
       return type.startsWith('order') && isCapital(type, 'order'.length) ? 'order' : 'notice';
   }
 }

@@ -214,7 +214,10 @@ export class Session<Machine extends AnyStateMachine> {
       if (this.#ended) return;
       const emitted = steps.flatMap((step) => step.emitted);
       try {
-        await ledger.persist(this.#snapshot, emitted, this.#clockwork());
+        // What changes nothing in the world needs no write: after a crash it is as if it had not been asked.
+        if (ledger.durable === undefined || Ledger.mustWrite(emitted)) {
+          await ledger.persist(this.#snapshot, emitted, this.#clockwork());
+        }
       } catch (cause) {
         if (this.#ended) return;
         if (ledger.durable !== undefined) this.#snapshot = ledger.durable;
@@ -269,6 +272,7 @@ export class Session<Machine extends AnyStateMachine> {
           this.#outside.order(effect as OrdersOf<EmittedFrom<Machine>>);
           break;
         case 'request':
+        case 'consult':
           this.#outside.request?.(effect as RequestsOf<EmittedFrom<Machine>>);
           break;
         case 'notice':

@@ -16,8 +16,11 @@ export interface Proof {
 
 /** What a place of settlement shows of a channel. */
 export type Sight =
-  /** Somebody closes alone, with the payer's state of this sequence number. Until the place's deadline a later state may be shown. */
-  | { readonly type: 'closing'; readonly sequence: number }
+  /**
+   * Somebody closes alone, with a state of the payer in which this was sent. Until the place's deadline a better one may be shown. What was sent
+   * decides, not the sequence number: a payer can sign any number it likes.
+   */
+  | { readonly type: 'closing'; readonly sequence: number; readonly sent: string }
   /** It is paid out. */
   | { readonly type: 'closed' };
 

@@ -3,3 +3,4 @@ export { type Faults, type MemoryPair, memoryPair } from '../../adapters/memory.
 export { SimulatedClock } from './clock.ts';
 export * from './paths.ts';
 export { seededRandom } from './random.ts';
+export { type CrashPoint, crashPoints, UnsyncedStore, type UnsyncedStoreOptions } from './unsyncedStore.ts';

@@ -145,7 +145,7 @@ export function expectedOf<Machine extends AnyStateMachine>(
   return path.steps.map(({ after, emitted }) => {
     const { value, context } = after as AnyMachineSnapshot;
     const sends = emitted.filter(({ type }) => classOf(type) === 'send');
-    const asked = emitted.filter(({ type }) => classOf(type) === 'request' || classOf(type) === 'order');
+    const asked = emitted.filter(({ type }) => ['request', 'consult', 'order'].includes(classOf(type)));
     const notices = emitted.filter(({ type }) => classOf(type) === 'notice').map(explained);
     return {
       value,

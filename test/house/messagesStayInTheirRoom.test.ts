@@ -53,7 +53,8 @@ describe('the house', () => {
   });
 
   it('lets adapters import interfaces and their library, not roles or sessions', async () => {
-    const allowed = /^(node:|ws$|xstate$|level$|socket\.io|@ton\/core$|\.\.\/src\/(clock|errors|inspect|packet|random|store|transport|streaming\/(scheme|settlement))\.ts$)/;
+    const allowed =
+      /^(node:|ws$|xstate$|level$|socket\.io|@ton\/core$|\.\.\/src\/(clock|errors|inspect|packets?|random|store|transport|streaming\/(scheme|settlement|ton))\.ts$)/;
     for (const { file, text } of await sources('adapters')) {
       expect({ file, strangers: importsOf(text).filter((name) => !allowed.test(name)) }).toEqual({
         file,

@@ -1,0 +1,286 @@
+/**
+ * socket.io's listening side, on an HTTP server that is there already: clients of version 2, 3 and 4, over WebSocket and over long polling.
+ *
+ * Of socket.io it keeps the engine, the opening and the pulse. Packets go past its emitters, through our own parser, so that no input reaches code that
+ * spreads it over the stack or keeps a callback for it. Only its own path is taken; everything else on the port belongs to others.
+ */
+import { type Server as HttpServer, type IncomingMessage, ServerResponse } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { Server, type Socket } from 'socket.io';
+import { folded, Inbox, type PacketFrame, socketIoParser } from '../src/packets.ts';
+import type { Closure, ConnectionInfo, Transport, TransportEvents } from '../src/transport.ts';
+
+type Engine = Socket['conn'];
+
+const defaultMaxFrame = 1_048_576;
+const defaultLiveness = 20_000;
+/** Milliseconds for a peer to name its namespace, and to answer a closing frame. */
+const openTimeout = 10_000;
+const closeTimeout = 3_000;
+/** Bytes that wait for a paused owner before the peer feels it, and those that end a line whose peer cannot be made to. */
+const heldBeforePause = 262_144;
+const heldAtMost = 8_388_608;
+
+/** What we need of the WebSocket below, when there is one. */
+interface RawSocket {
+  readonly bufferedAmount: number;
+  readonly readyState: number;
+  pause(): void;
+  resume(): void;
+  terminate(): void;
+  once(event: 'close', listener: () => void): void;
+}
+
+const closed = 3;
+
+class SocketIoTransport implements Transport<PacketFrame> {
+  readonly #socket: Socket;
+  readonly #engine: Engine;
+  readonly #inbox = new Inbox<PacketFrame>();
+  /** How the line ends, when we know it before it has. */
+  #ending: Closure | undefined;
+  /** What the engine has not given to the network yet: messages, and their bytes. */
+  #waiting: ((ok: boolean) => void)[] = [];
+  #waitingMessages = 0;
+  #waitingBytes = 0;
+  /** What it has given, and nothing is known of yet. */
+  #leaving: ((ok: boolean) => void)[] = [];
+  #isLeaving: boolean;
+  #isCongested = false;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    const engine = socket.conn;
+    this.#engine = engine;
+    this.#isLeaving = !engine.transport.writable;
+    socket.onAny((_, frame: PacketFrame, size: number) => this.#received(frame, size));
+    socket.on('disconnect', (reason) => {
+      if (engine.readyState !== 'open' || this.#ending !== undefined) return;
+      // The peer has left the namespace: there is nothing else on this line.
+      this.#ending = { code: 1000, reason };
+      engine.close(true);
+    });
+    engine.on('packetCreate', ({ data }: { readonly data?: string | Uint8Array }) => {
+      this.#waitingMessages += 1;
+      this.#waitingBytes += data?.length ?? 0;
+    });
+    engine.on('flush', () => {
+      this.#leaving = this.#leaving.concat(this.#waiting);
+      this.#waiting = [];
+      this.#waitingMessages = 0;
+      this.#waitingBytes = 0;
+      this.#isLeaving = true;
+    });
+    engine.transport.on('drain', () => this.#drained());
+    engine.on('upgrade', (transport: Engine['transport']) => transport.on('drain', () => this.#drained()));
+    // A turn later, for what came before the end is still on its way through socket.io.
+    engine.once('close', (reason: string, error?: Error) => process.nextTick(() => this.#finish(reason, error)));
+  }
+
+  get #raw(): RawSocket | undefined {
+    const raw: unknown = Reflect.get(this.#engine.transport, 'socket');
+    return isRawSocket(raw) ? raw : undefined;
+  }
+
+  attach(events: TransportEvents<PacketFrame>): void {
+    this.#inbox.attach(events);
+    if (!this.#inbox.isPaused) this.#raw?.resume();
+  }
+
+  send(packet: PacketFrame, handedOver?: (ok: boolean) => void): boolean {
+    if (packet.type === 'bad' || this.#ending !== undefined || this.#engine.readyState !== 'open') {
+      handedOver?.(false);
+      return false;
+    }
+    this.#socket.emit(folded, packet);
+    if (this.bufferedAmount > 0) this.#isCongested = true;
+    if (handedOver === undefined) return true;
+    if (this.#waitingMessages > 0) this.#waiting.push(handedOver);
+    else if (this.#isLeaving) this.#leaving.push(handedOver);
+    else handedOver(true);
+    return true;
+  }
+
+  get bufferedAmount(): number {
+    return this.#waitingBytes + (this.#raw?.bufferedAmount ?? 0);
+  }
+
+  pause(): void {
+    this.#inbox.pause();
+  }
+
+  resume(): void {
+    this.#inbox.resume();
+    if (!this.#inbox.isPaused) this.#raw?.resume();
+  }
+
+  close(code = 1000, reason = ''): void {
+    if (this.#ending !== undefined) return;
+    this.#ending = { code, reason };
+    this.resume();
+    this.#socket.disconnect(true);
+    this.#engine.close();
+  }
+
+  terminate(): void {
+    this.#ending ??= { code: 1006, reason: '' };
+    this.#inbox.drop();
+    const raw = this.#raw;
+    if (raw === undefined) this.#engine.close(true);
+    else raw.terminate();
+  }
+
+  #received(frame: PacketFrame, size: number): void {
+    this.#inbox.frame(frame, size);
+    if (this.#inbox.size < heldBeforePause) return;
+    const raw = this.#raw;
+    if (raw !== undefined) raw.pause();
+    else if (this.#inbox.size > heldAtMost) {
+      this.#ending ??= { code: 1006, reason: 'more came than can wait for a paused reader' };
+      this.terminate();
+    }
+  }
+
+  #drained(): void {
+    const left = this.#leaving;
+    this.#leaving = [];
+    this.#isLeaving = false;
+    for (const handedOver of left) handedOver(true);
+    if (!this.#isCongested || this.#waitingMessages > 0) return;
+    this.#isCongested = false;
+    this.#inbox.drained();
+  }
+
+  /** The engine is done; the WebSocket may still be at its closing handshake. */
+  #finish(reason: string, error?: Error): void {
+    const raw = this.#raw;
+    const end = () => {
+      for (const handedOver of this.#leaving.concat(this.#waiting)) handedOver(false);
+      this.#inbox.closed(this.#ending ?? closureOf(reason, error));
+    };
+    if (raw === undefined || raw.readyState === closed) {
+      end();
+      return;
+    }
+    const timer = setTimeout(() => raw.terminate(), closeTimeout);
+    raw.once('close', () => {
+      clearTimeout(timer);
+      end();
+    });
+    raw.resume();
+  }
+}
+
+const isRawSocket = (raw: unknown): raw is RawSocket => typeof raw === 'object' && raw !== null && 'terminate' in raw;
+
+function closureOf(reason: string, error?: Error): Closure {
+  const said = error === undefined ? reason : `${reason}: ${error.message}`;
+  return { code: said.includes('Max payload size') ? 1009 : 1006, reason: said };
+}
+
+export interface SocketIoOptions {
+  /** Has its listener for requests already; it may listen before or after. */
+  readonly http: HttpServer | HttpsServer;
+  /** The start of the request targets that are socket.io's, with a slash at the end. */
+  readonly path?: string;
+  /** The largest message that is accepted, in bytes, and the most that the byte arrays of one packet may have together. */
+  readonly maxFrame?: number;
+  /** Milliseconds between pings; a peer that has not answered by the next one is cut. While we are paused and much waits, its answers wait too: a pause longer than this and the next ping then counts as silence. */
+  readonly liveness?: number;
+  /** The `Origin`s of browsers that may connect; others get 403. Clients that name no origin are no browsers and may. */
+  readonly origins?: readonly string[];
+  /** Asked before each connection: a number is the HTTP status with which it is refused. */
+  readonly admit?: (info: ConnectionInfo) => number | undefined;
+  readonly connection: (transport: Transport<PacketFrame>, info: ConnectionInfo) => void;
+}
+
+/** What was added to an HTTP server. */
+export interface Attached {
+  /** Takes no more connections. */
+  stop(): void;
+  /** Ends what is still open, at once. */
+  cut(): void;
+}
+
+/** Listens for socket.io beside what else is on the server. */
+export function attachSocketIo(options: SocketIoOptions): Attached {
+  const { http, path = '/socket.io/', maxFrame = defaultMaxFrame, liveness = defaultLiveness, origins } = options;
+  let isStopped = false;
+
+  const refusalOf = (request: IncomingMessage): number | undefined => {
+    if (isStopped) return 503;
+    if (origins !== undefined) {
+      const { origin } = request.headers;
+      // A script tag names no origin, and can read what comes as JSONP.
+      const isScript = new URL(request.url ?? '', 'http://localhost').searchParams.has('j');
+      if (origin === undefined ? isScript : !origins.includes(origin)) return 403;
+    }
+    return options.admit?.(infoOf(request));
+  };
+
+  const io = new Server(http, {
+    path,
+    serveClient: false,
+    destroyUpgrade: false,
+    allowEIO3: true,
+    connectTimeout: openTimeout,
+    pingInterval: liveness,
+    pingTimeout: liveness,
+    maxHttpBufferSize: maxFrame,
+    perMessageDeflate: false,
+    httpCompression: false,
+    cors: { origin: origins === undefined ? true : [...origins], credentials: true },
+    parser: socketIoParser(maxFrame),
+    allowRequest: (request, admit) => {
+      const refusal = refusalOf(request);
+      if (refusal === undefined) admit(null, true);
+      else refuse(request, refusal);
+    },
+  });
+
+  const engines = new Set<Engine>();
+  const upgraded = new Set<Duplex>();
+  const served = new WeakSet<Engine>();
+  io.engine.on('connection', (engine: Engine) => {
+    engines.add(engine);
+    engine.once('close', () => engines.delete(engine));
+  });
+  http.on('upgrade', (request: IncomingMessage, socket: Duplex) => {
+    if (request.url?.startsWith(path) !== true) return;
+    upgraded.add(socket);
+    socket.once('close', () => upgraded.delete(socket));
+  });
+  io.on('connection', (socket) => {
+    // Whoever opens the namespace twice would be two connections for the price of one.
+    if (served.has(socket.conn)) return socket.conn.close(true);
+    served.add(socket.conn);
+    options.connection(new SocketIoTransport(socket), infoOf(socket.request));
+  });
+
+  return {
+    stop: () => {
+      isStopped = true;
+    },
+    cut: () => {
+      for (const engine of engines) engine.close(true);
+      for (const socket of upgraded) socket.destroy();
+    },
+  };
+}
+
+function refuse(request: IncomingMessage, status: number): void {
+  const response: unknown = Reflect.get(request, 'res');
+  if (response instanceof ServerResponse) {
+    response.writeHead(status).end();
+    return;
+  }
+  const { socket } = request;
+  socket.on('error', () => socket.destroy());
+  socket.once('finish', () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+function infoOf(request: IncomingMessage): ConnectionInfo {
+  return { address: request.socket.remoteAddress ?? '', target: request.url ?? '/', headers: request.headers };
+}

@@ -1,0 +1,64 @@
+/**
+ * One download over HTTP, bounded in bytes and in time, in Node and in browsers.
+ */
+import { ConnectionLost, PeerMisbehaved } from '../../errors.ts';
+
+export interface DownloadOptions {
+  /** More bytes than these are not read. */
+  readonly limit: number;
+  /** Milliseconds for the whole of it. */
+  readonly timeout: number;
+  readonly signal: AbortSignal;
+  readonly fetch: typeof globalThis.fetch;
+}
+
+/**
+ * What is at an address.
+ * @throws the signal's reason; ConnectionLost `fetchFailed`, `fetchTimedOut`; PeerMisbehaved `tooLarge`
+ */
+export async function download(url: URL, { limit, timeout, signal, fetch }: DownloadOptions): Promise<Uint8Array> {
+  signal.throwIfAborted();
+  const tooLate = AbortSignal.timeout(timeout);
+  // Nothing that the user has with this host goes along: content is for anybody, and who pays is not the host's business.
+  const init = {
+    signal: AbortSignal.any([signal, tooLate]),
+    credentials: 'omit',
+    referrerPolicy: 'no-referrer',
+  } as const;
+  try {
+    const response = await fetch(url, init);
+    if (response.status !== 200) {
+      await response.body?.cancel();
+      throw new ConnectionLost(`${url.href} answers ${response.status}.`, { code: 'fetchFailed' });
+    }
+    return await readAll(response, limit, url);
+  } catch (cause) {
+    signal.throwIfAborted();
+    if (cause instanceof ConnectionLost || cause instanceof PeerMisbehaved) throw cause;
+    if (tooLate.aborted)
+      throw new ConnectionLost(`${url.href} was not here after ${timeout} ms.`, { code: 'fetchTimedOut', cause });
+    throw new ConnectionLost(`${url.href} could not be fetched.`, { code: 'fetchFailed', cause });
+  }
+}
+
+/** The length that a response announces says nothing (it may be compressed, or a lie): what counts is what comes. */
+async function readAll({ body }: Response, limit: number, url: URL): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const reader = body?.getReader();
+  for (let read = await reader?.read(); read?.done === false; read = await reader?.read()) {
+    length += read.value.length;
+    if (length > limit) {
+      await reader?.cancel();
+      throw new PeerMisbehaved(`${url.href} is larger than ${limit} bytes.`, { code: 'tooLarge' });
+    }
+    chunks.push(read.value);
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}

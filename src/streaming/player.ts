@@ -1,0 +1,472 @@
+/**
+ * The payer as an app uses it: it plays a stream, pays for each part within its budget, and gives the parts as they are unlocked.
+ *
+ * What it must never do: let a key of a part or the key that it signs with near the machine or the store, or leave a promise unsettled.
+ */
+import type { EmittedFrom } from 'xstate';
+import type { Offer } from '../../machines/streaming/messages.ts';
+import { type PayerInput, payer } from '../../machines/streaming/payer.ts';
+import { fromHex, toHex } from '../bytes.ts';
+import { type Backoff, Connector } from '../connector.ts';
+import { ConnectionLost, LocalMisuse, type MachineFailed, PeerMisbehaved, type StoreFailed } from '../errors.ts';
+import { Host, type HostOptions } from '../host.ts';
+import { stateName } from '../inspect.ts';
+import { Kernel } from '../kernel.ts';
+import { verify } from '../keys/index.ts';
+import { Listeners } from '../listeners.ts';
+import { isAmount, isMore, minus } from '../money.ts';
+import type { PacketFrame } from '../packets.ts';
+import { AsyncQueue } from '../queue.ts';
+import type { NoticesOf, OrdersOf, RequestsOf, SendsOf } from '../role.ts';
+import { type Outside, Session } from '../session.ts';
+import type { Signer } from '../signer.ts';
+import type { Store } from '../store.ts';
+import type { Connect } from '../transport.ts';
+import type { Scheme } from './scheme.ts';
+import type { Settlement } from './settlement.ts';
+import { type Delivered, encodeToPayee, payerEvent, streamingSecrets } from './wire.ts';
+
+type Emitted = EmittedFrom<typeof payer>;
+type Notice = NoticesOf<Emitted>;
+
+/** Where a payer gets the encrypted parts, and how it opens them. */
+export interface Content {
+  /** Resolves when the part is here and is the one that the offer commits to; rejects with the reason otherwise. */
+  have(part: number): Promise<void>;
+  /** Opens the part with its key. @throws when the key is not the one that the offer commits to, or opens nothing */
+  open(part: number, key: string): Promise<Uint8Array>;
+}
+
+/** A part that was unlocked. */
+export interface Part {
+  readonly stream: string;
+  readonly number: number;
+  readonly bytes: Uint8Array;
+}
+
+/** What a player tells beside its parts. */
+export type PlayerNotice = Notice;
+
+export interface PlayerOptions extends HostOptions {
+  readonly signer: Signer;
+  /** Limits that no payee can exceed, in the smallest unit: the price of a part, and all that is paid by this player. */
+  readonly budget: { readonly part: bigint | string; readonly session: bigint | string };
+  /** What is put into a new channel, and into one that is used up: at most, in whole parts. Default: the session's budget. 0: `purchaseNeeded` is told, and nothing is bought. */
+  readonly deposit?: bigint | string;
+  /** Where our own money comes back to, in the scheme's form. Default: our public key. */
+  readonly wallet?: string;
+  readonly store: Store;
+  /** Encodings that we can sign, the payee's offer chooses. */
+  readonly schemes: readonly Scheme[];
+  readonly settlement: Settlement;
+  /** Makes what fetches and opens the parts of an offer. */
+  readonly content: (offer: Offer) => Content;
+  /** The stream, and the part to begin with. Default: the payee's first, from part 0. */
+  readonly stream?: string;
+  readonly from?: number;
+  /** What was agreed elsewhere with a payee that makes no offer. It signs no refund and commits to nothing: with these terms you trust it. */
+  readonly terms?: Offer;
+  /** A player with the same session goes on with the same budget. Default: a fresh one. */
+  readonly session?: string;
+  /** Parts that may wait to be taken before paying pauses. Default: 8. */
+  readonly ahead?: number;
+  /** Tries to get a lost connection back before giving up. Default: 10. */
+  readonly attempts?: number;
+  readonly backoff?: Backoff;
+  /** Milliseconds for an answer, for a key that was paid, and for each step of closing. Defaults: 10 s, 10 s, 5 s. */
+  readonly answerTimeout?: number;
+  readonly secretTimeout?: number;
+  readonly closeTimeout?: number;
+  /** Leaves. */
+  readonly signal?: AbortSignal;
+}
+
+const kernel = new Kernel(payer);
+
+/** Plays streams of one payee. */
+export class Player {
+  readonly #options: PlayerOptions;
+  readonly #host: Host;
+  readonly #session: Session<typeof payer>;
+  readonly #connector: Connector<PacketFrame>;
+  readonly #listeners: Listeners<Notice>;
+  readonly #parts: AsyncQueue<Part>;
+  readonly #contents = new Map<string, Content>();
+  readonly #signing = new Map<string, AbortController>();
+  readonly #sessionId: string;
+  #delivered: Delivered | undefined;
+  #offer: Offer | undefined;
+  #failure: Error | undefined;
+  #resolveEnded = () => {};
+  /** Resolves when nothing more comes, whoever ended it. */
+  readonly ended: Promise<void>;
+  #hasLeft = false;
+
+  /** Does not connect yet: see `open`. */
+  constructor(url: string, connect: Connect<PacketFrame>, options: PlayerOptions) {
+    this.#options = options;
+    const host = new Host(options);
+    this.#host = host;
+    this.#sessionId = options.session ?? host.freshId();
+    this.#listeners = new Listeners(host.report);
+    this.#parts = new AsyncQueue({
+      high: options.ahead ?? 8,
+      pause: () => this.#session.tell({ type: 'command.pause' }),
+      resume: () => this.#session.tell({ type: 'command.resume' }),
+    });
+    this.#connector = new Connector({
+      url,
+      connect,
+      clock: host.clock,
+      random: host.random,
+      timeout: options.answerTimeout ?? 10_000,
+      ...(options.backoff === undefined ? {} : { backoff: options.backoff }),
+      frame: (packet) => this.#frame(packet),
+      fact: (fact) => this.#session.tell(fact),
+    });
+    const publicKey = toHex(options.signer.publicKey);
+    const input: PayerInput = {
+      payer: { publicKey, wallet: options.wallet ?? publicKey },
+      budget: { part: amountOf(options.budget.part), session: amountOf(options.budget.session) },
+      terms: options.terms ?? null,
+      schemes: options.schemes.map(({ name }) => name),
+      attempts: options.attempts ?? 10,
+      answerTimeout: options.answerTimeout ?? 10_000,
+      secretTimeout: options.secretTimeout ?? 10_000,
+      closeTimeout: options.closeTimeout ?? 5_000,
+    };
+    this.#session = new Session(
+      {
+        id: `${publicKey}@${new URL(url).host}`,
+        kernel,
+        outside: this.#outside(),
+        clock: host.clock,
+        report: host.report,
+        store: options.store,
+        ...(host.inspect === undefined ? {} : { inspect: host.inspect, secrets: streamingSecrets }),
+      },
+      input,
+    );
+    this.ended = new Promise((resolve) => {
+      this.#resolveEnded = resolve;
+    });
+  }
+
+  /**
+   * Connects, finds or buys a channel, and plays.
+   * @throws ConnectionLost `notOpened`: nobody there, or no answer in time
+   * @throws PeerMisbehaved `refusedOffer`: what the payee says is not acceptable
+   * @throws StoreFailed
+   */
+  async open(): Promise<this> {
+    const { signal, stream = '', from = 0 } = this.#options;
+    signal?.throwIfAborted();
+    signal?.addEventListener('abort', () => void this.leave(), { once: true });
+    const opened = new Promise<void>((resolve) => this.on('playing', () => resolve()));
+    if (!(await this.#session.restore())) this.#session.start();
+    this.#session.tell({ type: 'command.play', stream, part: from, session: this.#sessionId });
+    await Promise.race([opened, this.ended]);
+    signal?.throwIfAborted();
+    if (this.#failure !== undefined) throw this.#failure;
+    return this;
+  }
+
+  /** What the payee offers. */
+  get offer(): Offer {
+    if (this.#offer === undefined) throw new LocalMisuse('Nothing plays yet.', { code: 'notOpen' });
+    return this.#offer;
+  }
+
+  /** What was paid in this channel, and what is left of it. */
+  get balance(): { readonly sent: bigint; readonly left: bigint; readonly deposit: bigint } {
+    const { agreed, promised, deposit } = this.#session.snapshot.context;
+    const { sent } = promised ?? agreed;
+    return { sent: BigInt(sent), left: BigInt(minus(deposit, sent)), deposit: BigInt(deposit) };
+  }
+
+  /** What was paid by this player, all channels together. */
+  get spent(): bigint {
+    return BigInt(this.#session.snapshot.context.spent);
+  }
+
+  /** The state of the payer's machine, as a path: `streaming.awaitingSecret`. */
+  get state(): string {
+    return stateName(this.#session.snapshot.value);
+  }
+
+  /**
+   * The parts in order, each decrypted. While nobody takes them, nothing is paid. Ends with the stream, or when the player leaves.
+   * @throws PeerMisbehaved `partLost` when the payee does not give what was paid for; ConnectionLost
+   */
+  async *parts(): AsyncGenerator<Part, void, undefined> {
+    yield* this.#parts;
+    if (this.#failure !== undefined && !this.#hasLeft) throw this.#failure;
+  }
+
+  /** Calls `listener` for every notice of this type until the returned function is called. */
+  on<Type extends Notice['type']>(
+    type: Type,
+    listener: (notice: Extract<Notice, { readonly type: Type }>) => void,
+  ): () => void {
+    return this.#listeners.on(type, listener);
+  }
+
+  /** Plays another stream of the same payee beside, or the same one from another part on. */
+  play(stream: string, from = 0): void {
+    this.#session.tell({ type: 'command.play', stream, part: from, session: this.#sessionId });
+  }
+
+  /** Stops paying: within one part nothing comes any more. */
+  pause(): void {
+    this.#session.tell({ type: 'command.pause' });
+  }
+
+  resume(): void {
+    this.#session.tell({ type: 'command.resume' });
+  }
+
+  /** Puts more into the channel. Where the scheme does not allow it, a new channel is bought when this one is used up. */
+  topUp(more: bigint | string): void {
+    const { deposit } = this.#session.snapshot.context;
+    this.#session.tell({ type: 'command.topUp', deposit: `${BigInt(deposit) + BigInt(amountOf(more))}` });
+  }
+
+  /** Asks the payee to sign what it has got: `receipted` is told. */
+  receipt(): void {
+    this.#session.tell({ type: 'command.receipt' });
+  }
+
+  /** Goes away; the channel stays for the next time. Resolves when that is kept. Never rejects. */
+  async leave(): Promise<void> {
+    if (this.#hasLeft) return this.ended;
+    this.#hasLeft = true;
+    this.#session.tell({ type: 'command.leave' });
+    this.#end();
+    await this.ended;
+  }
+
+  /**
+   * Ends the channel: what is left comes back.
+   * @returns how: with the payee's signature, or alone, as it did not answer
+   * @throws ConnectionLost `notSettled`
+   */
+  async settle(): Promise<'together' | 'alone'> {
+    const id = this.#host.freshId();
+    const how = new Promise<'together' | 'alone' | undefined>((resolve) => {
+      this.on('settled', (notice) => {
+        if (notice.id === id) resolve(notice.how);
+      });
+      void this.ended.then(() => resolve(undefined));
+    });
+    this.#session.tell({ type: 'command.close', id });
+    const known = await how;
+    this.#end();
+    if (known === undefined) throw new ConnectionLost('The channel was not settled.', { code: 'notSettled' });
+    return known;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.leave();
+  }
+
+  #outside(): Outside<typeof payer> {
+    return {
+      send: (effect) => this.#send(effect),
+      request: (request) => this.#request(request),
+      order: (order) => this.#order(order),
+      notify: (notice) => this.#notify(notice),
+      ended: ({ reason }) => this.#fail(reason),
+      failed: (error) => this.#stopped(error),
+    };
+  }
+
+  #frame(packet: PacketFrame): void {
+    const { event, delivered } = payerEvent(packet);
+    if (delivered !== undefined) this.#delivered = delivered;
+    this.#session.tell(event);
+  }
+
+  #send({ message }: SendsOf<Emitted>): void {
+    const packet = encodeToPayee(message, { extended: true });
+    if (packet !== undefined) this.#connector.send(packet);
+  }
+
+  #request(request: RequestsOf<Emitted>): void {
+    const { settlement, signer } = this.#options;
+    const { id } = request;
+    switch (request.type) {
+      case 'requestConnection':
+        this.#connector.request(request.attempt);
+        break;
+      case 'requestSignature': {
+        const bytes = this.#scheme().bytes(request.statement, request.channel, request.standing);
+        const asked = new AbortController();
+        this.#signing.set(id, asked);
+        signer
+          .sign(bytes, asked.signal)
+          .then(
+            (signature) => this.#session.tell({ type: 'signed', id, signature: toHex(signature) }),
+            (error: unknown) => this.#session.tell({ type: 'refused', id, reason: sentence(error) }),
+          )
+          .finally(() => this.#signing.delete(id));
+        break;
+      }
+      case 'consultSignature': {
+        const { statement, channel, standing, publicKey, signature } = request;
+        const bytes = this.#scheme().bytes(statement, channel, standing);
+        const verdict = verify(fromHex(publicKey), bytes, fromHex(signature));
+        if (typeof verdict === 'boolean') this.#session.tell({ type: 'verified', id, ok: verdict });
+        else void verdict.then((ok) => this.#session.tell({ type: 'verified', id, ok }));
+        break;
+      }
+      case 'requestFunding':
+        settlement.fund(request.channel, request.deposit).then(
+          () => this.#session.tell({ type: 'funded', id }),
+          (error: unknown) => this.#session.tell({ type: 'unfunded', id, reason: sentence(error) }),
+        );
+        break;
+      case 'requestWithdrawal':
+        settlement.closeAlone(request.channel, request.proof).then(
+          () => this.#session.tell({ type: 'withdrawn', id }),
+          (error: unknown) => this.#session.tell({ type: 'unwithdrawn', id, reason: sentence(error) }),
+        );
+        break;
+      case 'consultPart':
+        this.#content(request.stream)
+          .have(request.part)
+          .then(
+            () => this.#session.tell({ type: 'available', id }),
+            (error: unknown) => this.#session.tell({ type: 'missing', id, reason: sentence(error) }),
+          );
+        break;
+      case 'consultKey':
+        void this.#openPart(id, request.stream, request.part);
+        break;
+    }
+  }
+
+  async #openPart(id: string, stream: string, part: number): Promise<void> {
+    const delivered = this.#delivered;
+    this.#delivered = undefined;
+    try {
+      // After a crash the key is gone with the process; the payee gives it again.
+      if (delivered === undefined) throw new Error('The key is not here any more.');
+      const bytes = await this.#content(stream).open(part, delivered.secret);
+      this.#parts.push({ stream, number: part, bytes });
+      this.#session.tell({ type: 'opened', id });
+    } catch (error) {
+      this.#session.tell({ type: 'corrupt', id, reason: sentence(error) });
+    }
+  }
+
+  #order(order: OrdersOf<Emitted>): void {
+    switch (order.type) {
+      case 'orderClose':
+        this.#connector.close(order.code, order.reason);
+        break;
+      case 'withdraw':
+        if (order.request === 'requestConnection') this.#connector.withdraw();
+        else this.#signing.get(order.id)?.abort();
+        break;
+    }
+  }
+
+  #notify(notice: Notice): void {
+    this.#listeners.tell(notice);
+    switch (notice.type) {
+      case 'playing':
+        this.#offer = notice.offer;
+        break;
+      case 'purchaseNeeded':
+        this.#buy(notice.offer, notice.deposit, notice.required);
+        break;
+      case 'emptied': {
+        // The next channel, if anything is still to be played and may be paid.
+        const [next] = this.#session.snapshot.context.streams;
+        if (next === undefined) this.#end();
+        else this.play(next.stream, next.next);
+        break;
+      }
+      case 'streamEnded':
+        if (this.#session.snapshot.context.streams.length <= 1) this.#parts.end();
+        break;
+      case 'partLost':
+        this.#failure = new PeerMisbehaved(`Part ${notice.part}: ${notice.reason}`, { code: 'partLost' });
+        this.#parts.end();
+        break;
+      case 'overBudget':
+        this.#failure = new LocalMisuse('The budget of this session is spent.', { code: 'overBudget' });
+        this.#parts.end();
+        break;
+      case 'stopped':
+        this.#fail(notice.reason);
+        break;
+    }
+  }
+
+  /** Buys or tops up in whole parts, never more than the session may still spend. */
+  #buy(offer: Offer, deposit: string, required: string): void {
+    const { budget, deposit: wanted } = this.#options;
+    const { context } = this.#session.snapshot;
+    const most = minus(amountOf(budget.session), context.spent);
+    const aim = amountOf(wanted ?? budget.session);
+    const limit = isMore(aim, most) ? most : aim;
+    const price = BigInt(offer.price);
+    const affordable = (BigInt(limit) / price) * price;
+    if (affordable === 0n) {
+      if (aim !== '0') this.#notify({ type: 'overBudget', stream: offer.stream, part: 0, required });
+      return;
+    }
+    if (context.channel !== null) {
+      this.#session.tell({ type: 'command.topUp', deposit: `${BigInt(deposit) + affordable}` });
+      return;
+    }
+    const fresh = this.#host.freshId();
+    const { payee, payer: own } = context;
+    if (payee === null) return;
+    const address = this.#scheme().address({ id: fresh, payer: own, payee });
+    this.#session.tell({ type: 'command.buy', deposit: `${affordable}`, fresh, address });
+  }
+
+  #scheme(): Scheme {
+    const { schemes } = this.#options;
+    const name = this.#session.snapshot.context.streams[0]?.offer.scheme;
+    const scheme = schemes.find((each) => each.name === name) ?? schemes[0];
+    if (scheme === undefined) throw new LocalMisuse('There is no scheme to sign with.', { code: 'noScheme' });
+    return scheme;
+  }
+
+  #content(stream: string): Content {
+    const known = this.#contents.get(stream);
+    if (known !== undefined) return known;
+    const offer = this.#session.snapshot.context.streams.find((each) => each.stream === stream)?.offer;
+    if (offer === undefined) throw new LocalMisuse('The stream does not play.', { code: 'notOpen' });
+    const content = this.#options.content(offer);
+    this.#contents.set(stream, content);
+    return content;
+  }
+
+  #fail(reason: string): void {
+    if (reason !== '') this.#stopped(new ConnectionLost(reason, { code: 'notOpened' }));
+    else this.#stopped(undefined);
+  }
+
+  #stopped(error: Error | MachineFailed | StoreFailed | undefined): void {
+    this.#failure ??= error;
+    this.#end();
+  }
+
+  #end(): void {
+    this.#parts.end();
+    this.#resolveEnded();
+  }
+}
+
+/** @throws LocalMisuse `badAmount` */
+function amountOf(value: bigint | string): string {
+  const text = `${value}`;
+  if (isAmount(text)) return text;
+  throw new LocalMisuse(`${text} is no amount: amounts are whole numbers of the smallest unit.`, { code: 'badAmount' });
+}
+
+const sentence = (error: unknown) => (error instanceof Error ? error.message : String(error));
