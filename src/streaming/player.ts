@@ -5,7 +5,7 @@
  */
 import type { EmittedFrom } from 'xstate';
 import type { Offer } from '../../machines/streaming/messages.ts';
-import { type PayerInput, payer } from '../../machines/streaming/payer.ts';
+import { type Budget, type PayerInput, payer } from '../../machines/streaming/payer.ts';
 import { fromHex, toHex } from '../bytes.ts';
 import { type Backoff, Connector } from '../connector.ts';
 import { ConnectionLost, LocalMisuse, type MachineFailed, PeerMisbehaved, type StoreFailed } from '../errors.ts';
@@ -94,6 +94,7 @@ export class Player {
   readonly #contents = new Map<string, Content>();
   readonly #signing = new Map<string, AbortController>();
   readonly #sessionId: string;
+  readonly #budget: Budget;
   #delivered: Delivered | undefined;
   #offer: Offer | undefined;
   #failure: Error | undefined;
@@ -125,9 +126,10 @@ export class Player {
       fact: (fact) => this.#session.tell(fact),
     });
     const publicKey = toHex(options.signer.publicKey);
+    this.#budget = { part: amountOf(options.budget.part), session: amountOf(options.budget.session) };
     const input: PayerInput = {
       payer: { publicKey, wallet: options.wallet ?? publicKey },
-      budget: { part: amountOf(options.budget.part), session: amountOf(options.budget.session) },
+      budget: this.#budget,
       terms: options.terms ?? null,
       schemes: options.schemes.map(({ name }) => name),
       attempts: options.attempts ?? 10,
@@ -164,7 +166,7 @@ export class Player {
     signal?.addEventListener('abort', () => void this.leave(), { once: true });
     const opened = new Promise<void>((resolve) => this.on('playing', () => resolve()));
     if (!(await this.#session.restore())) this.#session.start();
-    this.#session.tell({ type: 'command.play', stream, part: from, session: this.#sessionId });
+    this.play(stream, from);
     await Promise.race([opened, this.ended]);
     signal?.throwIfAborted();
     if (this.#failure !== undefined) throw this.#failure;
@@ -213,7 +215,8 @@ export class Player {
 
   /** Plays another stream of the same payee beside, or the same one from another part on. */
   play(stream: string, from = 0): void {
-    this.#session.tell({ type: 'command.play', stream, part: from, session: this.#sessionId });
+    const session = this.#sessionId;
+    this.#session.tell({ type: 'command.play', stream, part: from, session, budget: this.#budget });
   }
 
   /** Stops paying: within one part nothing comes any more. */
