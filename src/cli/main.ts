@@ -9,6 +9,7 @@ import { Command, CommanderError } from 'commander';
 import { ConnectionLost, LocalMisuse } from '../errors.ts';
 import { relayCommands } from './relay.ts';
 import { serveCommands } from './serve.ts';
+import { streamCommands } from './streaming.ts';
 import { endWithReader, exitCodes } from './terminal.ts';
 
 const { version }: { version: string } = JSON.parse(
@@ -21,13 +22,16 @@ const program = new Command('statewire')
   .showHelpAfterError()
   .addCommand(serveCommands())
   .addCommand(relayCommands())
+  .addCommand(streamCommands())
   .addHelpText(
     'after',
     `
 Examples:
   $ statewire serve relay --port 8001
   $ statewire relay listen
-  $ statewire relay send 927ec270029f4fb3976cec0a2bd67e16 '{"hello":"stranger"}'`,
+  $ statewire relay send 927ec270029f4fb3976cec0a2bd67e16 '{"hello":"stranger"}'
+  $ statewire serve streaming --file movie.mp4 --price 10
+  $ statewire stream play ws://127.0.0.1:8002 > movie.mp4`,
   );
 
 /** Every command throws instead of ending the process, so that the exit code is ours. */

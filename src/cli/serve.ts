@@ -8,9 +8,11 @@ import { LocalMisuse } from '../errors.ts';
 import { relayServer } from '../relay/serve.ts';
 import { defaultLimits, type RelayLimits } from '../relay/server.ts';
 import { relayRoutes } from './metrics.ts';
+import { serveStreaming } from './streaming.ts';
 import { aborted, count, interruption, milliseconds, portNumber, positive, say } from './terminal.ts';
 
-interface ServeOptions {
+/** What every server takes. */
+export interface ServeOptions {
   readonly host: string;
   readonly port: number;
   readonly json?: true;
@@ -131,5 +133,5 @@ function pemOf(file: string): Buffer {
 
 /** All servers. */
 export function serveCommands(): Command {
-  return new Command('serve').description('Run a server.').addCommand(serveRelay());
+  return new Command('serve').description('Run a server.').addCommand(serveRelay()).addCommand(serveStreaming(server));
 }
