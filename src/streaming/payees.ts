@@ -8,17 +8,17 @@ import type { EmittedFrom } from 'xstate';
 import { type DeskInput, desk, type Forwarded } from '../../machines/streaming/desk.ts';
 import type { Offer, ToPayer } from '../../machines/streaming/messages.ts';
 import { isProven, type PayeeEvent, type PayeeInput, payee, type Terms } from '../../machines/streaming/payee.ts';
-import { fromHex, toHex } from '../bytes.ts';
-import type { MachineFailed, StoreFailed } from '../errors.ts';
+import { toHex } from '../bytes.ts';
+import { LocalMisuse, type MachineFailed, type StoreFailed } from '../errors.ts';
 import { Host, type HostOptions } from '../host.ts';
 import { Kernel } from '../kernel.ts';
-import { verify } from '../keys/index.ts';
 import type { PacketFrame } from '../packets.ts';
 import type { NoticesOf, OrdersOf, RequestsOf, SendsOf } from '../role.ts';
 import { type Outside, Session } from '../session.ts';
 import type { Signer } from '../signer.ts';
 import type { Store } from '../store.ts';
 import type { Closure, ConnectionInfo, Transport, TransportEvents } from '../transport.ts';
+import { judge } from './judge.ts';
 import type { Channel, Party, Scheme } from './scheme.ts';
 import type { Settlement } from './settlement.ts';
 import { deskEvent, encodeToPayer, extendedIn, isRefusal, partIn, streamingSecrets, withKey } from './wire.ts';
@@ -372,9 +372,19 @@ class DeskConnection implements Outside<typeof desk>, TransportEvents<PacketFram
         return;
       }
     }
-    const found = this.#payees.find(this, order);
+    const found = this.#find(order);
     if (found?.tell({ ...order.event, from: this.id }) === true) this.#touched.add(found);
     else this.#session.tell({ type: 'unknown', about: aboutOf(order.event) });
+  }
+
+  /** A scheme refuses what it cannot write down, such as a wallet that is none. */
+  #find(order: OrderPayee): ChannelPayee | undefined {
+    try {
+      return this.#payees.find(this, order);
+    } catch (error) {
+      if (error instanceof LocalMisuse) return undefined;
+      throw error;
+    }
   }
 
   #transmit(message: ToPayer): void {
@@ -442,15 +452,20 @@ class ChannelPayee implements Outside<typeof payee> {
     const { id } = request;
     switch (request.type) {
       case 'consultClaim': {
-        const { channel, standing, claim } = request;
-        const bytes = options.scheme.bytes(claim.statement, channel, standing);
-        const verdict = verify(fromHex(channel.payer.publicKey), bytes, fromHex(claim.signature));
+        const { claim } = request;
+        const verdict = judge(
+          options.scheme,
+          claim.statement,
+          request,
+          request.channel.payer.publicKey,
+          claim.signature,
+        );
         if (typeof verdict === 'boolean') this.tell({ type: 'verified', id, ok: verdict, claim });
         else void verdict.then((ok) => this.tell({ type: 'verified', id, ok, claim }));
         break;
       }
       case 'requestSignature':
-        void this.#sign(id, options.scheme.bytes(request.statement, request.channel, request.standing));
+        void this.#sign(id, () => options.scheme.bytes(request.statement, request.channel, request.standing));
         break;
       case 'consultDeposit':
         options.settlement.deposit(request.channel).then(
@@ -507,11 +522,11 @@ class ChannelPayee implements Outside<typeof payee> {
     for (const signing of this.#signing.values()) signing.abort();
   }
 
-  async #sign(id: string, bytes: Uint8Array): Promise<void> {
+  async #sign(id: string, bytes: () => Uint8Array): Promise<void> {
     const asked = new AbortController();
     this.#signing.set(id, asked);
     try {
-      const signature = await this.#payees.options.signer.sign(bytes, asked.signal);
+      const signature = await this.#payees.options.signer.sign(bytes(), asked.signal);
       this.tell({ type: 'signed', id, signature: toHex(signature) });
     } catch (error) {
       this.tell({ type: 'refused', id, reason: sentence(error) });

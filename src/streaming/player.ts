@@ -6,13 +6,12 @@
 import type { EmittedFrom } from 'xstate';
 import type { Offer } from '../../machines/streaming/messages.ts';
 import { type Budget, type PayerInput, payer } from '../../machines/streaming/payer.ts';
-import { fromHex, toHex } from '../bytes.ts';
+import { toHex } from '../bytes.ts';
 import { type Backoff, Connector } from '../connector.ts';
 import { ConnectionLost, LocalMisuse, type MachineFailed, PeerMisbehaved, type StoreFailed } from '../errors.ts';
 import { Host, type HostOptions } from '../host.ts';
 import { stateName } from '../inspect.ts';
 import { Kernel } from '../kernel.ts';
-import { verify } from '../keys/index.ts';
 import { Listeners } from '../listeners.ts';
 import { isAmount, isMore, minus } from '../money.ts';
 import type { PacketFrame } from '../packets.ts';
@@ -22,6 +21,7 @@ import { type Outside, Session } from '../session.ts';
 import type { Signer } from '../signer.ts';
 import type { Store } from '../store.ts';
 import type { Connect } from '../transport.ts';
+import { judge } from './judge.ts';
 import type { Scheme } from './scheme.ts';
 import type { Settlement } from './settlement.ts';
 import { type Delivered, encodeToPayee, payerEvent, streamingSecrets } from './wire.ts';
@@ -295,29 +295,18 @@ export class Player {
   }
 
   #request(request: RequestsOf<Emitted>): void {
-    const { settlement, signer } = this.#options;
+    const { settlement } = this.#options;
     const { id } = request;
     switch (request.type) {
       case 'requestConnection':
         this.#connector.request(request.attempt);
         break;
-      case 'requestSignature': {
-        const bytes = this.#scheme().bytes(request.statement, request.channel, request.standing);
-        const asked = new AbortController();
-        this.#signing.set(id, asked);
-        signer
-          .sign(bytes, asked.signal)
-          .then(
-            (signature) => this.#session.tell({ type: 'signed', id, signature: toHex(signature) }),
-            (error: unknown) => this.#session.tell({ type: 'refused', id, reason: sentence(error) }),
-          )
-          .finally(() => this.#signing.delete(id));
+      case 'requestSignature':
+        void this.#sign(id, () => this.#scheme().bytes(request.statement, request.channel, request.standing));
         break;
-      }
       case 'consultSignature': {
-        const { statement, channel, standing, publicKey, signature } = request;
-        const bytes = this.#scheme().bytes(statement, channel, standing);
-        const verdict = verify(fromHex(publicKey), bytes, fromHex(signature));
+        const { statement, publicKey, signature } = request;
+        const verdict = judge(this.#scheme(), statement, request, publicKey, signature);
         if (typeof verdict === 'boolean') this.#session.tell({ type: 'verified', id, ok: verdict });
         else void verdict.then((ok) => this.#session.tell({ type: 'verified', id, ok }));
         break;
@@ -345,6 +334,19 @@ export class Player {
       case 'consultKey':
         void this.#openPart(id, request.stream, request.part);
         break;
+    }
+  }
+
+  async #sign(id: string, bytes: () => Uint8Array): Promise<void> {
+    const asked = new AbortController();
+    this.#signing.set(id, asked);
+    try {
+      const signature = await this.#options.signer.sign(bytes(), asked.signal);
+      this.#session.tell({ type: 'signed', id, signature: toHex(signature) });
+    } catch (error) {
+      this.#session.tell({ type: 'refused', id, reason: sentence(error) });
+    } finally {
+      this.#signing.delete(id);
     }
   }
 
