@@ -1,11 +1,13 @@
 /**
  * `npm start`: the library's story in one terminal, with real processes on real sockets. A server, two strangers, a message each way; then the
- * commands to do it by hand.
+ * commands to do it by hand. Then a page, where a film is paid for while it plays: it stays until Ctrl-C, or not at all with `--once` and where
+ * nobody is at the terminal.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { intro, log, note, outro } from '@clack/prompts';
+import { servePage } from '../../visualizations/page/serve.ts';
 
 const cli = fileURLToPath(new URL('./main.js', import.meta.url));
 
@@ -105,4 +107,27 @@ async function exchange(
   log.success(`${from} -> ${to}: ${JSON.stringify(arrived['msg'])}   (${from} knows: ${settled['outcome']})`);
 }
 
+async function pageStory(stays: boolean): Promise<void> {
+  intro('statewire: a film is paid for while it plays');
+  const interrupted = new Promise<void>((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
+  const page = await servePage({
+    notify: (_, notice) => {
+      if (notice.type === 'opened') log.step(`A channel is open, with ${notice.deposit} ct in it.`);
+      if (notice.type === 'paid') log.success(`Payment ${notice.sequence}: ${notice.sent} ct in this channel so far.`);
+      if (notice.type === 'released') log.step(`The key of part ${notice.part} is on its way.`);
+    },
+  });
+  if (stays) {
+    log.step(`Open ${page.url} in a browser: the payer runs in the page, and the payee here.`);
+    log.message('Ctrl-C ends it.');
+    await interrupted;
+  } else log.step(`The page was at ${page.url}; run \`npm start\` in a terminal, and it stays.`);
+  await page.close();
+  outro('The machines: machines/streaming/payer.ts, payee.ts and desk.ts; the page: visualizations/page/');
+}
+
 await relayStory();
+await pageStory(process.stdin.isTTY === true && !process.argv.includes('--once'));

@@ -133,7 +133,9 @@ interface PlayOptions {
 interface Sink {
   readonly from: number;
   write(part: number, bytes: Uint8Array): Promise<void>;
+  /** It is whole. */
   end(): Promise<void>;
+  close(): Promise<void>;
 }
 
 const standardOutput: Sink = {
@@ -143,6 +145,7 @@ const standardOutput: Sink = {
       process.stdout.write(bytes, (error) => (error ? reject(error) : resolve()));
     }),
   async end() {},
+  async close() {},
 };
 
 /** How far a file has come lies beside it until it is whole: what was written after that is written again. */
@@ -163,10 +166,8 @@ async function fileSink(file: string): Promise<Sink> {
       await writeFile(`${mark}.new`, JSON.stringify({ part: number + 1, bytes: at }), { flush: true });
       await rename(`${mark}.new`, mark);
     },
-    end: async () => {
-      await handle.close();
-      await rm(mark, { force: true });
-    },
+    end: () => rm(mark, { force: true }),
+    close: () => handle.close(),
   };
 }
 
@@ -221,9 +222,13 @@ Examples:
           ...(options.deposit === undefined ? {} : { deposit: options.deposit }),
           ...(options.stream === undefined ? {} : { stream: options.stream }),
         });
-        await write(show, sink, options);
-        if (options.settle === true) await show.settle();
-        else await show.leave();
+        try {
+          await write(show, sink, options);
+          if (options.settle === true) await show.settle();
+        } finally {
+          await show.leave();
+          await sink.close();
+        }
         if (signal.aborted) process.exitCode = exitCodes.interrupted;
       } finally {
         await store.close();
