@@ -1,6 +1,6 @@
 /**
  * The one error family. Whose fault it is decides the class: ours and our app's (`LocalMisuse`), the peer's (`PeerMisbehaved`), or the
- * world's (`ConnectionLost`, `StoreFailed`). Every message is a sentence that says who did what wrong and what to do.
+ * world's (`ConnectionLost`, `StoreFailed`); `LimitReached` is nobody's. Every message is a sentence that says who did what wrong and what to do.
  */
 
 /** What every error of the library has beside its sentence. */
@@ -34,6 +34,9 @@ export class PeerMisbehaved extends StatewireError {}
 
 /** The connection could not be made, or it broke. */
 export class ConnectionLost extends StatewireError {}
+
+/** A limit that the app itself has set was reached: a budget. Nothing beyond it was done. */
+export class LimitReached extends StatewireError {}
 
 /** The store could not keep what must be kept; the session stands still at its last durable state. */
 export class StoreFailed extends StatewireError {}

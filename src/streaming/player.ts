@@ -8,7 +8,14 @@ import type { Offer } from '../../machines/streaming/messages.ts';
 import { type Budget, type PayerInput, payer } from '../../machines/streaming/payer.ts';
 import { toHex } from '../bytes.ts';
 import { type Backoff, Connector } from '../connector.ts';
-import { ConnectionLost, LocalMisuse, type MachineFailed, PeerMisbehaved, type StoreFailed } from '../errors.ts';
+import {
+  ConnectionLost,
+  LimitReached,
+  LocalMisuse,
+  type MachineFailed,
+  PeerMisbehaved,
+  type StoreFailed,
+} from '../errors.ts';
 import { Host, type HostOptions } from '../host.ts';
 import { stateName } from '../inspect.ts';
 import { Kernel } from '../kernel.ts';
@@ -198,7 +205,8 @@ export class Player {
 
   /**
    * The parts in order, each decrypted. While nobody takes them, nothing is paid. Ends with the stream, or when the player leaves.
-   * @throws PeerMisbehaved `partLost` when the payee does not give what was paid for; ConnectionLost
+   * @throws PeerMisbehaved `partLost` when the payee does not give what was paid for
+   * @throws LimitReached `overBudget`; ConnectionLost
    */
   async *parts(): AsyncGenerator<Part, void, undefined> {
     yield* this.#parts;
@@ -400,7 +408,7 @@ export class Player {
         this.#parts.end();
         break;
       case 'overBudget':
-        this.#failure = new LocalMisuse('The budget of this session is spent.', { code: 'overBudget' });
+        this.#failure = new LimitReached('The budget of this session is spent.', { code: 'overBudget' });
         this.#parts.end();
         break;
       case 'stopped':

@@ -170,7 +170,10 @@ export function measureCoverage<Machine extends AnyStateMachine>(
       clock: liveClock(),
       inspect: (inspection) => {
         if (inspection.type === '@xstate.microstep')
-          for (const transition of inspection._transitions) taken.add(transition);
+          for (const transition of inspection._transitions) {
+            taken.add(transition);
+            for (const earlier of passedOver(transition as Transition)) refused.add(earlier);
+          }
       },
     });
     actor.start();
@@ -229,7 +232,7 @@ interface Node {
 interface Transition {
   readonly eventType: string;
   readonly guard?: unknown;
-  readonly source: { readonly id: string };
+  readonly source: { readonly id: string; readonly always?: readonly unknown[] | undefined };
 }
 
 /** All transitions of a machine. */
@@ -274,6 +277,12 @@ function refusedBy(machine: AnyStateMachine, before: unknown, event: EventObject
     if (transition.guard !== undefined) refused.push(transition);
   }
   return refused;
+}
+
+/** The transitions of a state that is left at once whose guards said no before this one was taken. */
+function passedOver(taken: Transition): unknown[] {
+  const always = taken.eventType === '' ? (taken.source.always ?? []) : [];
+  return always.slice(0, Math.max(0, always.indexOf(taken)));
 }
 
 function matches(descriptor: string, type: string): boolean {
