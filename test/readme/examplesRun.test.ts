@@ -17,7 +17,10 @@ async function run(name: string, code: string, url: string, until?: string): Pro
   await mkdir(folder, { recursive: true });
   const file = new URL(`${name}.mjs`, folder);
   await writeFile(file, code.replaceAll('ws://127.0.0.1:8001', url).replace('port: 8001', 'port: 0'));
-  const child = spawn(process.execPath, [fileURLToPath(file)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [fileURLToPath(file)], {
+    cwd: fileURLToPath(folder),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let output = '';
   child.stdout.on('data', (data) => {
     output += data;
@@ -58,6 +61,13 @@ describe("the README's example", () => {
 
   it('of a server listens', async () => {
     expect(await run('server', await example('relayServer'), server.url, 'ws://')).toContain('ws://127.0.0.1:');
+  });
+
+  it('of a paid stream pays for every part, and ends the channel with the payee', async () => {
+    await mkdir(folder, { recursive: true });
+    await writeFile(new URL('movie.mp4', folder), new Uint8Array(100_000).fill(7));
+    const output = await run('streaming', await example('payeeServer'), server.url);
+    expect(output).toBe('0 65536 990n\n1 34464 980n\ntogether 20n\n');
   });
 
   it('of the coverage misses nothing', async () => {
