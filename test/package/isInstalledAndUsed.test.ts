@@ -13,6 +13,10 @@ const bin = (name: string) => join(root, 'node_modules', '.bin', name);
 const javascript = `
 import { relayClient } from 'statewire/relay';
 import { relayServer } from 'statewire/relay/server';
+// Without the optional peers: no level, no socket.io, no @ton/core.
+import { Player, plain } from 'statewire/streaming';
+import { payeeServer } from 'statewire/streaming/server';
+if ([Player, plain, payeeServer].includes(undefined)) throw new Error('streaming is not whole');
 const server = await relayServer();
 const [alice, bob] = [await relayClient(server.url), await relayClient(server.url)];
 const outcome = await alice.route(bob.address, { hello: 'stranger', big: 2n ** 64n });
