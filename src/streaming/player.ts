@@ -188,8 +188,9 @@ export class Player {
 
   /** What was paid in this channel, and what is left of it. */
   get balance(): { readonly sent: bigint; readonly left: bigint; readonly deposit: bigint } {
-    const { agreed, promised, deposit } = this.#session.snapshot.context;
+    const { agreed, promised, isFunded, deposit: wanted } = this.#session.snapshot.context;
     const { sent } = promised ?? agreed;
+    const deposit = isFunded ? wanted : '0';
     return { sent: BigInt(sent), left: BigInt(minus(deposit, sent)), deposit: BigInt(deposit) };
   }
 
