@@ -53,6 +53,7 @@ export class Connector<Frame> {
   /** Tries to connect, after the back-off of this attempt. What comes of it is told as `connection.opened` or `connection.failed`. */
   request(attempt: number): void {
     const { clock, backoff = defaultBackoff, random } = this.#options;
+    this.withdraw();
     this.#discard();
     const delay = backoffOf(attempt, backoff, random);
     if (delay === 0) void this.#connect();

@@ -54,7 +54,8 @@ export class Ledger<Machine extends AnyStateMachine> {
   /** Takes up the requests of a record; its outbox too, if it can still go out later. */
   resume({ requests, outbox }: SessionRecord, keepsOutbox: boolean): void {
     this.#requests = new Map(requests.map((request) => [request.id, request]));
-    this.#outbox = keepsOutbox ? [...outbox] : [];
+    // What ordered the end of a connection was of one that is gone.
+    this.#outbox = keepsOutbox ? outbox.filter(({ type }) => type !== 'orderClose' && type !== 'orderTermination') : [];
   }
 
   /** Whether this very request still waits. */

@@ -4,6 +4,9 @@
 import { type AnyStateMachine, createActor } from 'xstate';
 import { client } from '../machines/relay/client.ts';
 import { server } from '../machines/relay/server.ts';
+import { desk } from '../machines/streaming/desk.ts';
+import { payee } from '../machines/streaming/payee.ts';
+import { payer } from '../machines/streaming/payer.ts';
 
 export interface DrawnRole {
   /** The folder under `visualizations/`. */
@@ -30,6 +33,59 @@ export const roles: readonly DrawnRole[] = [
     machine: server,
     exampleContext: createActor(server, {
       input: { maxAddresses: 16, window: 64, maxViolations: 8, ackTimeout: 30_000, closeTimeout: 5_000 },
+    }).getSnapshot().context,
+  },
+  {
+    protocol: 'streaming',
+    role: 'payer',
+    machine: payer,
+    exampleContext: createActor(payer, {
+      input: {
+        payer: { publicKey: 'the key of the payer', wallet: 'the wallet of the payer' },
+        budget: { part: '1000', session: '100000' },
+        terms: null,
+        schemes: ['plain'],
+        attempts: 10,
+        answerTimeout: 10_000,
+        secretTimeout: 10_000,
+        closeTimeout: 5_000,
+      },
+    }).getSnapshot().context,
+  },
+  {
+    protocol: 'streaming',
+    role: 'payee',
+    machine: payee,
+    exampleContext: createActor(payee, {
+      input: {
+        channel: {
+          id: '00112233445566778899aabbccddeeff',
+          payer: { publicKey: 'the key of the payer', wallet: 'the wallet of the payer' },
+          payee: { publicKey: 'the key of the payee', wallet: 'the wallet of the payee' },
+        },
+        address: 'where the channel lies',
+        deposit: '100000',
+        terms: [{ stream: 'clip', price: '1000', partMs: 10_000, parts: null, credit: 0, commitment: '' }],
+        maxSequence: 4_294_967_295,
+        canTopUp: true,
+        lead: 2_000,
+        payTimeout: 30_000,
+        openTimeout: 120_000,
+        lingerTimeout: 60_000,
+        maxPlays: 16,
+      },
+    }).getSnapshot().context,
+  },
+  {
+    protocol: 'streaming',
+    role: 'desk',
+    machine: desk,
+    exampleContext: createActor(desk, {
+      input: {
+        payee: { publicKey: 'the key of the payee', wallet: 'the wallet of the payee' },
+        offers: [],
+        maxViolations: 20,
+      },
     }).getSnapshot().context,
   },
 ];

@@ -129,7 +129,7 @@ export const desk = setup({
     violated: emit(({ event }) => ({
       type: 'violated',
       event: event.type,
-      reason: 'The payer sent a message that it may not send now.',
+      reason: 'The payer sent a message that it may not send before it says who it is.',
     })),
     orderClose: emit(() => ({ type: 'orderClose', code: 1000, reason: '' })),
     orderRefusal: emit(() => ({ type: 'orderClose', code: 1008, reason: 'Too many refused messages' })),
@@ -139,7 +139,6 @@ export const desk = setup({
     isOffered: ({ context, event }) => offerFor(context, event) !== undefined,
     isNamed: ({ context }) => context.key !== '',
     isState: ({ event }) => event.type === 'unknown' && event.about === 'latestState',
-    isNewName: ({ context, event }) => keyIn(context, event) !== context.key,
     violatesTooOften: ({ context }) => context.violations >= context.maxViolations,
   },
   delays: { closeTimeout: 5_000 },
@@ -164,9 +163,9 @@ export const desk = setup({
         ],
         'received.newChannel': { actions: ['keepKey', 'passOnOpening'] },
         'received.refund': { actions: ['keepKey', 'passOnOpening'] },
-        'received.pay': [{ guard: 'isNamed', actions: 'passOn' }, { actions: ['refuseUnexpected', 'countViolation'] }],
-        'received.latestState': [{ guard: 'isNewName', actions: ['keepKey', 'passOn'] }, { actions: 'passOn' }],
-        'received.play': [{ guard: 'isNewName', actions: ['keepKey', 'passOn'] }, { actions: 'passOn' }],
+        'received.latestState': { actions: ['keepKey', 'passOn'] },
+        'received.play': { actions: ['keepKey', 'passOn'] },
+        'received.pay': { guard: 'isNamed', actions: 'passOn' },
         'received.topUp': { actions: 'passOn' },
         'received.pause': { actions: 'passOn' },
         'received.close': { actions: 'passOn' },
@@ -195,7 +194,7 @@ export const desk = setup({
   on: {
     unknown: { description: 'The socket is closing' },
     faulted: { description: 'The socket is closing' },
-    'received.*': { actions: 'violated' },
+    'received.*': { actions: ['refuseUnexpected', 'violated', 'countViolation'] },
     'command.*': { actions: 'misused' },
   },
 });

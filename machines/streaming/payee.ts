@@ -8,285 +8,42 @@
  * Carries: the server's side of "Idle state" and "Streaming state".
  */
 import { assertEvent, assign, emit, enqueueActions, setup } from 'xstate';
+import { fromHex } from '../../src/bytes.ts';
 import { acceptsKey } from '../../src/keys/policy.ts';
 import { isMore, minus, plus } from '../../src/money.ts';
-import type { ConnectionFact, Consult, Misused, Request, RoleMeta, Send, Violated } from '../../src/role.ts';
-import type { Channel, Standing, Statement } from '../../src/streaming/scheme.ts';
-import type { Proof } from '../../src/streaming/settlement.ts';
+import type { RoleMeta } from '../../src/role.ts';
 import {
-  type Fault,
-  hasPart,
-  type Offer,
-  type Range,
-  type Received,
-  type State,
-  type ToPayee,
-  type ToPayer,
-  withPart,
-} from './messages.ts';
+  aboutClaim,
+  aboutSignature,
+  askedOf,
+  claimIn,
+  demandFor,
+  endStatement,
+  first,
+  isPaidFor,
+  isReleased,
+  isSamePlay,
+  isStillRight,
+  none,
+  type PayeeContext,
+  type PayeeEmitted,
+  type PayeeEvent,
+  type PayeeInput,
+  type PayeeOutput,
+  payerOf,
+  playIn,
+  refusal,
+  released,
+  requiredFor,
+  roomIn,
+  secretOf,
+  standingOf,
+  stateOf,
+  termsOf,
+  turnOf,
+} from './payeeRules.ts';
 
-/** What of an offer decides on money and time; pinned for the life of the channel. */
-export type Terms = Pick<Offer, 'stream' | 'price' | 'partMs' | 'parts' | 'credit' | 'commitment'>;
-
-export interface PayeeInput {
-  readonly channel: Channel;
-  /** Where the channel lies, as the payer says; the host has compared it with the scheme's. */
-  readonly address: string;
-  readonly deposit: string;
-  /** The streams that can be played; the first is the one of a payer that names none. */
-  readonly terms: readonly Terms[];
-  /** Sequence numbers beyond this cannot be settled. */
-  readonly maxSequence: number;
-  readonly canTopUp: boolean;
-  /** Milliseconds that a part is asked for before the one before it ends. */
-  readonly lead: number;
-  /** Milliseconds for a payment; then the channel falls idle. */
-  readonly payTimeout: number;
-  /** Milliseconds for a new channel to be funded and announced; then it is forgotten. */
-  readonly openTimeout: number;
-  /** Milliseconds that a channel that is used up stays for its last part to be had again. */
-  readonly lingerTimeout: number;
-  /** Sockets and streams that may wait at once. */
-  readonly maxPlays: number;
-}
-
-/** A state that was accepted: worked out here, and found well signed. */
-export interface Accepted {
-  readonly sequence: number;
-  readonly sent: string;
-  readonly signature: string;
-}
-
-/** A stream that a socket has played. */
-export interface Play {
-  readonly from: string;
-  readonly stream: string;
-  /** The part that is to be released next. */
-  readonly part: number;
-  /** Whether its payment was asked for. */
-  readonly isAsked: boolean;
-}
-
-/** A signature that is being judged: who sent it, and what it would say. */
-export interface Claim {
-  readonly from: string;
-  readonly statement: Statement;
-  readonly sequence: number;
-  readonly sent: string;
-  readonly signature: string;
-  /** Whether the payer wants to end the channel with it. */
-  readonly isClosing: boolean;
-}
-
-interface PayeeContext extends PayeeInput {
-  readonly accepted: Accepted;
-  /** What the released parts are worth, cumulative. */
-  readonly owed: string;
-  /** What was released of each stream, and what comes next for a payer that does not say. */
-  readonly released: Readonly<Record<string, readonly Range[]>>;
-  readonly next: Readonly<Record<string, number>>;
-  /** Waiting streams, the next one first. */
-  readonly plays: readonly Play[];
-  /** The socket of the last valid payment. */
-  readonly proven: string;
-  /** The socket that an answer is owed to: of a refund, an announcement, a top-up, a receipt, a closing. */
-  readonly asker: string;
-  /** The deposit that is being looked for, when the payer says it is more. */
-  readonly wanted: string;
-  /** Whether the payer has signed how the channel ends. */
-  readonly isTogether: boolean;
-  /** Our own signature of how it ends. */
-  readonly signature: string;
-  readonly reason: string;
-}
-
-export type From<Event> = Event & { readonly from: string };
-
-export type PayeeEvent =
-  | From<Received<ToPayee>>
-  /** A socket is gone; without `from`, all of them. */
-  | Extract<ConnectionFact, { readonly type: 'connection.lost' }>
-  | { readonly type: 'command.close' }
-  | { readonly type: `command.${string}` }
-  /** The verdict on a claim. */
-  | { readonly type: 'verified'; readonly id: string; readonly ok: boolean; readonly claim: Claim }
-  | { readonly type: 'signed'; readonly id: string; readonly signature: string }
-  | { readonly type: 'refused'; readonly id: string; readonly reason: string }
-  /** After a restart: what is offered now. */
-  | { readonly type: 'offered'; readonly terms: readonly Terms[] }
-  /** What the place of settlement shows in the channel. */
-  | { readonly type: 'deposited'; readonly id: string; readonly deposit: string }
-  | { readonly type: 'settled'; readonly id: string }
-  | { readonly type: 'unsettled'; readonly id: string; readonly reason: string }
-  /** Somebody closes the channel alone, with a state in which this was sent; or it is paid out. */
-  | { readonly type: 'closingSeen'; readonly sent: string }
-  | { readonly type: 'closedSeen' };
-
-export type PayeeEmitted =
-  | (Send<ToPayer> & { readonly to: string })
-  | (Consult & {
-      readonly type: 'consultClaim';
-      readonly channel: Channel;
-      readonly standing: Standing;
-      readonly claim: Claim;
-    })
-  | (Request & {
-      readonly type: 'requestSignature';
-      readonly statement: Statement;
-      readonly channel: Channel;
-      readonly standing: Standing;
-    })
-  | (Consult & { readonly type: 'consultDeposit'; readonly channel: Channel })
-  | (Request & {
-      readonly type: 'requestSettlement';
-      readonly channel: Channel;
-      readonly proof: Proof;
-      readonly alone: boolean;
-    })
-  | { readonly type: 'orderChallenge'; readonly channel: Channel; readonly proof: Proof }
-  /** The payer may open another channel from now on. */
-  | { readonly type: 'ending'; readonly channel: string }
-  | { readonly type: 'opened'; readonly channel: string; readonly deposit: string }
-  | { readonly type: 'paid'; readonly sequence: number; readonly amount: string; readonly sent: string }
-  | { readonly type: 'released'; readonly stream: string; readonly part: number; readonly unpaid: boolean }
-  | { readonly type: 'idled'; readonly channel: string }
-  | { readonly type: 'challenged'; readonly sent: string }
-  | { readonly type: 'closed'; readonly channel: string; readonly sent: string }
-  | { readonly type: 'unsettled'; readonly reason: string }
-  | Violated
-  | Misused;
-
-export interface PayeeOutput {
-  readonly sent: string;
-  readonly reason: string;
-}
-
-const none: readonly never[] = [];
-const first: Accepted = { sequence: 0, sent: '0', signature: '' };
-
-/** Whether the payer has proven its key on this channel: one that has not must not keep the key from another channel. */
-export const isProven = ({ accepted }: Pick<PayeeContext, 'accepted'>): boolean => accepted.sequence > 0;
-
-function stateOf({ channel, address, deposit, accepted }: PayeeContext): State {
-  return {
-    channel_id: channel.id,
-    channel_address: address,
-    client_wallet_address: channel.payer.wallet,
-    client_public_key: channel.payer.publicKey,
-    client_balance: minus(deposit, accepted.sent),
-    server_balance: accepted.sent,
-    client_sequence_number: accepted.sequence,
-    client_signature: accepted.signature === '' ? null : accepted.signature,
-  };
-}
-
-const termsOf = ({ terms }: PayeeContext, stream: string | undefined): Terms | undefined =>
-  stream === undefined ? terms[0] : terms.find((each) => each.stream === stream);
-
-const isReleased = ({ released }: PayeeContext, { stream, part }: Pick<Play, 'stream' | 'part'>): boolean =>
-  hasPart(released[stream] ?? none, part);
-
-/** What the payer must have sent in all before this part is released. */
-function requiredFor(context: PayeeContext, play: Pick<Play, 'stream' | 'part'>): string {
-  const { accepted, owed } = context;
-  if (isReleased(context, play)) return accepted.sent;
-  const due = plus(owed, termsOf(context, play.stream)?.price ?? '0');
-  return isMore(due, accepted.sent) ? due : accepted.sent;
-}
-
-/** The stream that the next payment of a socket is for. */
-const askedOf = ({ plays }: PayeeContext, from: string): Play | undefined =>
-  plays.find((play) => play.from === from && play.isAsked);
-
-/** The stream of the payer whose turn has come. */
-const turnOf = ({ plays, proven }: PayeeContext): Play | undefined =>
-  plays.find(({ from, isAsked }) => from === proven && !isAsked);
-
-const isPaidFor = (context: PayeeContext, play: Play): boolean =>
-  !isMore(requiredFor(context, play), context.accepted.sent);
-
-function demandFor(context: PayeeContext, play: Play): Send<ToPayer> & { readonly to: string } {
-  const { accepted, deposit } = context;
-  const { stream, part } = play;
-  const need = { stream, part, required: requiredFor(context, play), accepted: accepted.sent, deposit };
-  return { type: 'send', to: play.from, message: { event: 'pay', need } };
-}
-
-/** The play that a message asks for. */
-function playIn(context: PayeeContext, event: PayeeEvent): Play | undefined {
-  if (event.type !== 'received.play') return undefined;
-  const { at } = event.message;
-  const terms = termsOf(context, at?.stream);
-  if (terms === undefined) return undefined;
-  const { stream, parts } = terms;
-  const part = at?.part ?? context.next[stream] ?? 0;
-  if (parts !== null && part >= parts) return undefined;
-  const { from } = event;
-  const isAsked = !context.plays.some((play) => play.from === from && play.isAsked && play.stream !== stream);
-  return { from, stream, part, isAsked };
-}
-
-const isSamePlay = (one: Play, other: Play) => one.from === other.from && one.stream === other.stream;
-
-/** What a payment says, as worked out here. A payer that knows only the text sends a signature and nothing else: it can only be of the next state. */
-function claimIn(context: PayeeContext, event: PayeeEvent): Claim | undefined {
-  if (event.type !== 'received.pay' && event.type !== 'received.close') return undefined;
-  const { from, message } = event;
-  const { accepted, deposit } = context;
-  const isClosing = event.type === 'received.close';
-  const asked = askedOf(context, from);
-  const next = { sequence: accepted.sequence + 1, sent: asked === undefined ? '0' : requiredFor(context, asked) };
-  const { sequence, sent } = message.signed ?? next;
-  const statement = isClosing || sent === deposit ? 'close' : 'state';
-  return { from, statement, sequence, sent, signature: message.signature, isClosing };
-}
-
-/** A claim is judged once, however often it is made. */
-const aboutClaim = ({ from, sequence, signature }: Claim) => `claim/${from}/${sequence}/${signature}`;
-const aboutSignature = (statement: Statement, { channel, accepted }: PayeeContext) =>
-  `${statement}/${channel.id}/${accepted.sequence}/${accepted.sent}`;
-
-const standingOf = ({ deposit }: PayeeContext, { sequence, sent }: Pick<Claim, 'sequence' | 'sent'>): Standing => ({
-  deposit,
-  sent,
-  sequence,
-});
-
-/** The signature under which a channel ends: both sides', or what only we can show. */
-const endStatement = ({ isTogether }: PayeeContext): Statement => (isTogether ? 'close' : 'refund');
-
-const bytesOf = (digits: string) => Uint8Array.from(digits.match(/../g) ?? none, (pair) => Number.parseInt(pair, 16));
-
-function refusal(event: PayeeEvent, fault: Fault): Send<ToPayer> & { readonly to: string } {
-  const to = 'claim' in event ? event.claim.from : 'from' in event ? (event.from ?? '') : '';
-  const about =
-    event.type === 'verified' ? (event.claim.isClosing ? 'close' : 'pay') : event.type.slice('received.'.length);
-  return { type: 'send', to, message: { event: 'refused', about, fault } };
-}
-
-/** The same with a part released: its key is told, and the stream goes to the end of the queue. */
-function released(context: PayeeContext, play: Play): Partial<PayeeContext> {
-  const terms = termsOf(context, play.stream);
-  const next = play.part + 1;
-  const others = context.plays.filter((other) => other !== play);
-  const isOver = terms?.parts != null && next >= terms.parts;
-  return {
-    owed: isReleased(context, play) ? context.owed : plus(context.owed, terms?.price ?? '0'),
-    released: {
-      ...context.released,
-      [play.stream]: withPart(context.released[play.stream] ?? none, play.part),
-    },
-    next: { ...context.next, [play.stream]: next },
-    plays: isOver ? others : [...others, { ...play, part: next, isAsked: play.from !== context.proven }],
-  };
-}
-
-function secretOf({ from, stream, part }: Play): Send<ToPayer> & { readonly to: string } {
-  return { type: 'send', to: from, message: { event: 'secret', secret: '', about: { stream, part } } };
-}
-
-const payerOf = (event: PayeeEvent): string =>
-  'from' in event ? (event.from ?? '') : 'claim' in event ? event.claim.from : '';
+export { isProven, type PayeeEmitted, type PayeeEvent, type PayeeInput, type Terms } from './payeeRules.ts';
 
 const clause = {
   latestState: 'Idle state 3: latestState',
@@ -365,7 +122,7 @@ export const payee = setup({
       return {
         plays: isKnown
           ? context.plays.map((other) => (isSamePlay(other, play) ? play : other))
-          : [...context.plays, play],
+          : [...roomIn(context), play],
       };
     }),
     sendPay: enqueueActions(({ context, event, enqueue }) => {
@@ -549,7 +306,7 @@ export const payee = setup({
     misused: emit(({ event }) => ({ type: 'misused', command: event.type })),
   },
   guards: {
-    isWeakKey: ({ context }) => !acceptsKey(bytesOf(context.channel.payer.publicKey)),
+    isWeakKey: ({ context }) => !acceptsKey(fromHex(context.channel.payer.publicKey)),
     /** "Which is actually the first state". */
     isOurFirst: ({ context, event }) => {
       if (event.type !== 'received.newChannel' && event.type !== 'received.refund') return false;
@@ -584,7 +341,9 @@ export const payee = setup({
       event.type === 'deposited' &&
       context.wanted !== '' &&
       event.id === `deposit/${context.channel.id}/${context.wanted}` &&
-      !isMore(context.wanted, event.deposit),
+      !isMore(context.wanted, event.deposit) &&
+      // The last payment is signed as the end of a channel of the old size.
+      context.accepted.sent !== context.deposit,
     isNotToppedUp: ({ context, event }) =>
       event.type === 'deposited' &&
       context.wanted !== '' &&
@@ -603,24 +362,36 @@ export const payee = setup({
       const play = playIn(context, event);
       return (
         play !== undefined &&
-        context.plays.length >= context.maxPlays &&
+        roomIn(context).length >= context.maxPlays &&
         !context.plays.some((other) => isSamePlay(other, play))
       );
     },
+    /** Somebody else goes on playing, and the one who goes is not the payer. */
+    isBystander: ({ context, event }) => {
+      const from = payerOf(event);
+      return from !== '' && from !== context.proven && context.plays.some((play) => play.from !== from);
+    },
     isByPayer: ({ context, event }) => payerOf(event) === context.proven,
     isAsked: ({ context, event }) => askedOf(context, payerOf(event)) !== undefined,
-    /** "An equal payment again is idempotent". */
+    /** "An equal payment again is idempotent", on the socket that made it: `latestState` shows its signature to everybody. */
     isEqual: ({ context, event }) =>
       event.type === 'received.pay' &&
+      context.proven === event.from &&
       askedOf(context, event.from) !== undefined &&
       context.accepted.signature !== '' &&
       event.message.signature === context.accepted.signature,
-    isEqualFromElsewhere: ({ context, event }) =>
-      event.type === 'received.pay' &&
-      context.proven !== '' &&
-      context.proven !== event.from &&
-      askedOf(context, event.from) !== undefined &&
-      event.message.signature === context.accepted.signature,
+    /** A state with the next number and no more money: whoever signs it holds the key, and gets what was paid before. */
+    isProof: ({ context, event }) => {
+      const [claim, asked] = [claimIn(context, event), askedOf(context, payerOf(event))];
+      return (
+        claim !== undefined &&
+        asked !== undefined &&
+        isPaidFor(context, asked) &&
+        claim.sent === context.accepted.sent &&
+        claim.sequence === context.accepted.sequence + 1 &&
+        claim.sequence <= context.maxSequence
+      );
+    },
     isOverdraft: ({ context, event }) => isMore(claimIn(context, event)?.sent ?? '0', context.deposit),
     /** The next sequence number, more than before, and not more than is due. */
     isNextState: ({ context, event }) => {
@@ -641,7 +412,7 @@ export const payee = setup({
       const claim = claimIn(context, event);
       return (
         claim !== undefined &&
-        claim.sequence === context.accepted.sequence + 1 &&
+        claim.sequence > context.accepted.sequence &&
         claim.sequence <= context.maxSequence &&
         !isMore(context.accepted.sent, claim.sent) &&
         !isMore(context.owed, claim.sent) &&
@@ -649,16 +420,9 @@ export const payee = setup({
       );
     },
     isStillNext: ({ context, event }) =>
-      event.type === 'verified' &&
-      event.ok &&
-      !event.claim.isClosing &&
-      event.claim.sequence === context.accepted.sequence + 1 &&
-      (event.claim.statement === 'close') === (event.claim.sent === context.deposit),
+      event.type === 'verified' && event.ok && !event.claim.isClosing && isStillRight(context, event.claim),
     isStillClosing: ({ context, event }) =>
-      event.type === 'verified' &&
-      event.ok &&
-      event.claim.isClosing &&
-      event.claim.sequence === context.accepted.sequence + 1,
+      event.type === 'verified' && event.ok && event.claim.isClosing && isStillRight(context, event.claim),
     isOvertaken: ({ event }) => event.type === 'verified' && event.ok,
     mayCredit: ({ context }) => {
       const asked = askedOf(context, context.proven);
@@ -668,6 +432,7 @@ export const payee = setup({
       const unpaid = minus(due, context.accepted.sent);
       return !isMore(unpaid, `${BigInt(terms.price) * BigInt(terms.credit)}`) && !isMore(due, context.deposit);
     },
+    hasSignature: ({ context }) => context.signature !== '',
     isSpent: ({ context }) => context.accepted.sent === context.deposit,
     hasTurn: ({ context }) => turnOf(context) !== undefined,
     isTurnNow: ({ context }) => {
@@ -723,10 +488,9 @@ export const payee = setup({
       on: {
         'received.latestState': { actions: 'sendNoState' },
         'received.play': { actions: 'refuseUnknownKey' },
-        'received.pay': { actions: 'refuseUnexpected' },
-        'received.close': { actions: 'refuseUnexpected' },
-        'received.topUp': { actions: 'refuseUnexpected' },
-        'received.receipt': { actions: 'refuseUnexpected' },
+        'received.pause': { description: 'Does not play' },
+        'received.*': { actions: ['refuseUnexpected', 'violated'] },
+        verified: { description: 'Nothing was claimed' },
         'command.close': '#closed',
       },
       after: { openTimeout: { target: '#closed', actions: 'keepUnopened' } },
@@ -796,19 +560,21 @@ export const payee = setup({
           { target: '.awaitingPayment', actions: ['keepPlay', 'sendPay'] },
         ],
         'received.pay': [
-          {
-            guard: 'isEqualFromElsewhere',
-            description: 'Proves the key, and disturbs nobody',
-            actions: ['sendSecret', 'keepReleased'],
-          },
           { guard: 'isEqual', target: '.answering', actions: ['keepProof', 'sendSecret', 'keepReleased'] },
           { guard: 'isOverdraft', actions: 'refuseOverdraft' },
           { guard: 'isNextState', actions: 'consultClaim' },
+          { guard: 'isProof', description: 'Nothing is due, but the key must be shown', actions: 'consultClaim' },
           { guard: 'isAsked', actions: 'refuseWrongState' },
           { actions: 'refuseUnexpected' },
         ],
-        'received.pause': { target: '.answering', actions: 'forgetSocket' },
-        'connection.lost': { target: '.answering', actions: 'forgetSocket' },
+        'received.pause': [
+          { guard: 'isBystander', actions: 'forgetSocket' },
+          { target: '.answering', actions: 'forgetSocket' },
+        ],
+        'connection.lost': [
+          { guard: 'isBystander', actions: 'forgetSocket' },
+          { target: '.answering', actions: 'forgetSocket' },
+        ],
       },
       states: {
         awaitingPayment: {
@@ -873,7 +639,10 @@ export const payee = setup({
         'received.refund': { actions: 'refuseClosing' },
         verified: { description: 'Too late' },
         deposited: { description: 'Too late' },
-        closingSeen: { description: 'Is known' },
+        closingSeen: [
+          { guard: 'isStale', target: '.disputing', actions: 'challenged' },
+          { description: 'Our own, or as good' },
+        ],
         closedSeen: { target: 'closed', actions: 'closed' },
       },
       states: {
@@ -899,12 +668,15 @@ export const payee = setup({
         },
         awaitingAnotherTry: {
           description: 'The place of settlement refused',
-          after: { settleAgain: 'awaitingSettlement' },
+          after: {
+            settleAgain: [{ guard: 'hasSignature', target: 'awaitingSettlement' }, { target: 'awaitingSignature' }],
+          },
         },
         disputing: {
           description: 'The payer has closed alone with an older state',
           entry: 'requestEnd',
           on: {
+            closingSeen: { description: 'Is known' },
             signed: {
               guard: 'answersEnd',
               target: 'awaitingChain',
@@ -915,6 +687,7 @@ export const payee = setup({
         },
         awaitingChain: {
           description: 'The payer has closed alone; what we have is shown',
+          on: { closingSeen: { description: 'Is known' } },
         },
       },
     },
@@ -928,7 +701,6 @@ export const payee = setup({
       { actions: 'refuseDuplicate' },
     ],
     'received.refund': { actions: 'refuseDuplicate' },
-    'received.pay': { actions: 'refuseUnexpected' },
     'received.pause': { description: 'Does not play' },
     'received.topUp': [
       { guard: 'isTopUpKnown', description: 'Once more', actions: 'sendLatestState' },
@@ -975,8 +747,7 @@ export const payee = setup({
       { guard: 'isSpent', target: '.closing', actions: 'keepTogether' },
       { target: '.closing' },
     ],
-    'received.*': { actions: 'violated' },
-    'connection.*': { description: 'Of no socket of this channel' },
+    'received.*': { actions: ['refuseUnexpected', 'violated'] },
     'command.*': { actions: 'misused' },
   },
 });

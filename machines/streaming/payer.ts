@@ -8,426 +8,49 @@
  */
 import { assertEvent, assign, emit, enqueueActions, setup } from 'xstate';
 import { isMore, minus, plus } from '../../src/money.ts';
-import type { ConnectionFact, Consult, Malformed, Misused, Request, RoleMeta, Send, Violated } from '../../src/role.ts';
-import type { Channel, Party, Standing, Statement } from '../../src/streaming/scheme.ts';
-import type { Proof } from '../../src/streaming/settlement.ts';
+import type { RoleMeta } from '../../src/role.ts';
+import { hasPart, withPart } from './messages.ts';
 import {
-  type Fault,
-  hasPart,
-  type Need,
-  type Offer,
-  type Range,
-  type Received,
-  type State,
-  type ToPayee,
-  type ToPayer,
-  withPart,
-} from './messages.ts';
+  aboutFunding,
+  aboutKey,
+  aboutPart,
+  aboutSignature,
+  aboutWithdrawal,
+  acknowledged,
+  adoptedOf,
+  channelOf,
+  consultationOf,
+  demanded,
+  demandOf,
+  isAdoptable,
+  isAt,
+  isOurState,
+  isTopUp,
+  judgedId,
+  latestOf,
+  mostStreams,
+  noChannel,
+  none,
+  nothing,
+  objection,
+  offerOf,
+  type PayerContext,
+  type PayerEmitted,
+  type PayerEvent,
+  type PayerInput,
+  type PayerOutput,
+  type Playing,
+  playingOf,
+  playMessage,
+  signedOf,
+  standing,
+  statementOf,
+  stateOf,
+  wanted,
+  wrongIn,
+} from './payerRules.ts';
 
-/** What the payer lets itself be asked for. Amounts in the smallest unit. */
-export interface Budget {
-  /** The highest price of a part. */
-  readonly part: string;
-  /** What may be paid in one session, all streams together. */
-  readonly session: string;
-}
-
-export interface PayerInput {
-  /** Our own side. */
-  readonly payer: Party;
-  readonly budget: Budget;
-  /** What was agreed elsewhere with a payee that makes no offer; null refuses such a payee. It signs no refund and commits to nothing. */
-  readonly terms: Offer | null;
-  /** Encodings that our side can sign. */
-  readonly schemes: readonly string[];
-  /** Tries to get the connection back before giving up. */
-  readonly attempts: number;
-  /** Milliseconds for an answer while opening. */
-  readonly answerTimeout: number;
-  /** Milliseconds for the key of a part that was paid. */
-  readonly secretTimeout: number;
-  /** Milliseconds for the payee's part in closing; then we close alone. */
-  readonly closeTimeout: number;
-}
-
-/** A state that we have signed, or are about to. `signature` is empty until then, and in the first state. */
-export interface Payment {
-  readonly sequence: number;
-  readonly sent: string;
-  readonly signature: string;
-}
-
-/** A stream that plays. */
-export interface Playing {
-  readonly stream: string;
-  readonly offer: Offer;
-  /** The part that is wanted next. */
-  readonly next: number;
-  /** The parts whose keys we have been given. */
-  readonly received: readonly Range[];
-}
-
-interface PayerContext extends PayerInput {
-  /** Who is paid. Pinned with the first channel. */
-  readonly payee: Party | null;
-  readonly channel: Channel | null;
-  readonly address: string;
-  readonly deposit: string;
-  readonly isFunded: boolean;
-  /** The payee's signature of the refund; empty without one. */
-  readonly refund: string;
-  /** The last state that the payee is known to have. */
-  readonly agreed: Payment;
-  /** A later one that is signed, or about to be, and perhaps sent. */
-  readonly promised: Payment | null;
-  /** What the parts that we have got are worth, cumulative. */
-  readonly owed: string;
-  readonly streams: readonly Playing[];
-  /** Streams whose offer has not come yet. */
-  readonly wishes: readonly { readonly stream: string; readonly part: number }[];
-  /** The demand that is being met, and one that came meanwhile. */
-  readonly asked: Need | null;
-  readonly held: Need | null;
-  /** What was promised in this session, and which one it is. */
-  readonly spent: string;
-  readonly session: string;
-  readonly attempt: number;
-  /** The command that `closed` or `failed` settles. */
-  readonly command: string;
-  /** What a payee shows us of a channel that we do not know, while it is judged. */
-  readonly shown: State | null;
-  /** What the channel shall hold, while it is being topped up; empty otherwise. */
-  readonly wanted: string;
-  /** Our closing state, and a payee's signature that is being judged. */
-  readonly closing: Payment | null;
-  readonly judged: Payment | null;
-  /** Whether the payee knows only the text. */
-  readonly isTextOnly: boolean;
-  readonly reason: string;
-}
-
-type Verified = { readonly type: 'verified'; readonly id: string; readonly ok: boolean };
-
-export type PayerEvent =
-  /** Play a stream from a part on. `session` is the app's: a new one begins a new budget. */
-  | {
-      readonly type: 'command.play';
-      readonly stream: string;
-      readonly part: number;
-      readonly session: string;
-    }
-  /** Put this much into a new channel. `fresh`: 128 random bits, hexadecimal; `address` is the channel's. */
-  | {
-      readonly type: 'command.buy';
-      readonly deposit: string;
-      readonly fresh: string;
-      readonly address: string;
-    }
-  /** Put more into the channel, so that it holds `deposit`. */
-  | { readonly type: 'command.topUp'; readonly deposit: string }
-  | { readonly type: 'command.pause' }
-  | { readonly type: 'command.resume' }
-  /** Go away; the channel stays for the next time. */
-  | { readonly type: 'command.leave' }
-  /** End the channel: what is left comes back. */
-  | { readonly type: 'command.close'; readonly id: string }
-  | { readonly type: 'command.receipt' }
-  /** Any other command is a mistake of the app. */
-  | { readonly type: `command.${string}` }
-  | Received<ToPayer>
-  | Malformed
-  | ConnectionFact
-  | Verified
-  | { readonly type: 'signed'; readonly id: string; readonly signature: string }
-  | { readonly type: 'refused'; readonly id: string; readonly reason: string }
-  | { readonly type: 'funded' | 'withdrawn'; readonly id: string }
-  | { readonly type: 'unfunded' | 'unwithdrawn'; readonly id: string; readonly reason: string }
-  /** The encrypted part is here and is the one that the offer commits to, or it is not. */
-  | { readonly type: 'available'; readonly id: string }
-  | { readonly type: 'missing'; readonly id: string; readonly reason: string }
-  /** The key opened the part, or it did not. */
-  | { readonly type: 'opened'; readonly id: string }
-  | { readonly type: 'corrupt'; readonly id: string; readonly reason: string };
-
-export type PayerEmitted =
-  | Send<ToPayee>
-  | (Request & { readonly type: 'requestConnection'; readonly attempt: number })
-  /** Sign this statement. The answer is `signed` or `refused`. */
-  | (Request & {
-      readonly type: 'requestSignature';
-      readonly statement: Statement;
-      readonly channel: Channel;
-      readonly standing: Standing;
-    })
-  /** Is this the payee's signature of this statement (or our own, of a state that the payee shows)? */
-  | (Consult & {
-      readonly type: 'consultSignature';
-      readonly statement: Statement;
-      readonly channel: Channel;
-      readonly standing: Standing;
-      readonly publicKey: string;
-      readonly signature: string;
-    })
-  | (Request & { readonly type: 'requestFunding'; readonly channel: Channel; readonly deposit: string })
-  /** Close alone: the payee does not answer. */
-  | (Request & { readonly type: 'requestWithdrawal'; readonly channel: Channel; readonly proof: Proof })
-  | (Consult & { readonly type: 'consultPart'; readonly stream: string; readonly part: number })
-  /** Open the part with the key that has just come. */
-  | (Consult & { readonly type: 'consultKey'; readonly stream: string; readonly part: number })
-  | { readonly type: 'withdraw'; readonly request: Request['type']; readonly id: string }
-  | { readonly type: 'orderClose'; readonly code: number; readonly reason: string }
-  /** There is no channel, or not enough in it: `required` is what it would have to hold. */
-  | {
-      readonly type: 'purchaseNeeded';
-      readonly offer: Offer;
-      readonly required: string;
-      readonly deposit: string;
-    }
-  /** A channel is open: the payee knows it. */
-  | { readonly type: 'bought' | 'toppedUp'; readonly channel: string; readonly deposit: string }
-  | { readonly type: 'playing'; readonly stream: string; readonly part: number; readonly offer: Offer }
-  /** A payment is signed and on its way. `left` is what the channel still holds. */
-  | {
-      readonly type: 'paid';
-      readonly stream: string;
-      readonly part: number;
-      readonly amount: string;
-      readonly sent: string;
-      readonly left: string;
-    }
-  /** The part is open. */
-  | { readonly type: 'unlocked'; readonly stream: string; readonly part: number }
-  /** What was asked for is not paid: `reason` says which limit it breaks. */
-  | { readonly type: 'overBudget'; readonly stream: string; readonly part: number; readonly required: string }
-  | {
-      readonly type: 'partLost';
-      readonly stream: string;
-      readonly part: number;
-      readonly why: 'missing' | 'withheld' | 'corrupt';
-      readonly reason: string;
-    }
-  /** Our own side said no: the signer, the place of settlement, or a limit. */
-  | { readonly type: 'declined'; readonly reason: string }
-  /** Not connected any more, and not for a while; the channel stays. */
-  | { readonly type: 'stopped'; readonly reason: string }
-  /** The whole stream was unlocked. */
-  | { readonly type: 'streamEnded'; readonly stream: string }
-  /** The channel is used up, and forgotten: the next play buys a new one. */
-  | { readonly type: 'emptied'; readonly channel: string }
-  | { readonly type: 'receipted'; readonly sequence: number; readonly sent: string; readonly signature: string }
-  | { readonly type: 'refusedBy'; readonly about: string; readonly fault: Fault }
-  | { readonly type: 'settled'; readonly id: string; readonly how: 'together' | 'alone' }
-  | { readonly type: 'disconnected'; readonly reason: string }
-  | Violated
-  | Misused;
-
-export interface PayerOutput {
-  /** Empty when the channel was closed as the app wanted. */
-  readonly reason: string;
-}
-
-const nothing: Payment = { sequence: 0, sent: '0', signature: '' };
-const none: readonly never[] = [];
-/** More streams than these do not play at once. */
-const mostStreams = 8;
-
-const noChannel = {
-  channel: null,
-  address: '',
-  deposit: '0',
-  isFunded: false,
-  refund: '',
-  agreed: nothing,
-  promised: null,
-  owed: '0',
-  asked: null,
-  held: null,
-  wanted: '',
-  closing: null,
-  judged: null,
-  shown: null,
-} as const;
-
-/** The last state that we have signed, or are about to. */
-const latestOf = ({ agreed, promised }: PayerContext): Payment => promised ?? agreed;
-
-/** The last state that we have signed. */
-const signedOf = ({ agreed, promised }: PayerContext): Payment =>
-  promised !== null && promised.signature !== '' ? promised : agreed;
-
-/** What nobody but the two sides of a channel can tell about it. */
-const channelOf = ({ channel }: PayerContext): Channel => {
-  if (channel === null) throw new Error('There is no channel.');
-  return channel;
-};
-
-const standing = (deposit: string, { sequence, sent }: Omit<Payment, 'signature'>): Standing => ({
-  deposit,
-  sent,
-  sequence,
-});
-
-function stateOf(context: PayerContext, { sequence, sent, signature }: Payment): State {
-  const { payer, address, deposit } = context;
-  return {
-    channel_id: channelOf(context).id,
-    channel_address: address,
-    client_wallet_address: payer.wallet,
-    client_public_key: payer.publicKey,
-    client_balance: minus(deposit, sent),
-    server_balance: sent,
-    client_sequence_number: sequence,
-    client_signature: signature === '' ? null : signature,
-  };
-}
-
-/** A request for a signature is about what is signed, and nothing else. */
-const aboutSignature = (statement: Statement, context: PayerContext, { sequence, sent }: Omit<Payment, 'signature'>) =>
-  `${statement}/${context.channel?.id ?? ''}/${sequence}/${sent}`;
-const aboutFunding = (context: PayerContext, deposit: string) => `fund/${context.channel?.id ?? ''}/${deposit}`;
-const aboutWithdrawal = (context: PayerContext) => `withdraw/${context.channel?.id ?? ''}`;
-const aboutPart = ({ asked }: PayerContext) => `part/${asked?.stream ?? ''}/${asked?.part ?? 0}`;
-const aboutKey = ({ asked }: PayerContext) => `key/${asked?.stream ?? ''}/${asked?.part ?? 0}`;
-
-/** "If the resulting balance is zero, the state is signed as a final state." */
-const statementOf = (deposit: string, sent: string): Statement => (sent === deposit ? 'close' : 'state');
-
-const playingOf = ({ streams }: PayerContext, name: string | undefined) =>
-  streams.find(({ stream }) => stream === name);
-
-/** A payee that knows only the text asks without saying for what: it can only be the next part, at the agreed price. */
-function demandOf(context: PayerContext, need: Need | undefined): Need {
-  if (need !== undefined) return need;
-  const [first] = context.streams;
-  const { sent } = latestOf(context);
-  const required = context.promised === null ? plus(context.owed, first?.offer.price ?? '0') : sent;
-  return {
-    stream: first?.stream ?? '',
-    part: first?.next ?? 0,
-    required,
-    accepted: context.agreed.sent,
-    deposit: context.deposit,
-  };
-}
-
-/** What a payee that has accepted our promise says by the way. */
-function acknowledged(context: PayerContext, accepted: string): Pick<PayerContext, 'agreed' | 'promised'> {
-  const { agreed, promised } = context;
-  return promised !== null && promised.signature !== '' && promised.sent === accepted
-    ? { agreed: promised, promised: null }
-    : { agreed, promised };
-}
-
-/** The offer of a `publicKey` answer, or what was agreed elsewhere. */
-const offerOf = (context: PayerContext, event: PayerEvent): Offer | null =>
-  event.type === 'received.publicKey' ? (event.message.offer ?? context.terms) : null;
-
-/** Why an offer is not acceptable; empty when it is. */
-function objection(context: PayerContext, offer: Offer | null): string {
-  if (offer === null) return 'The payee makes no offer, and no terms were agreed elsewhere.';
-  const { budget, schemes } = context;
-  if (isMore(offer.price, budget.part)) return `A part costs ${offer.price}; the budget allows ${budget.part}.`;
-  if (!schemes.includes(offer.scheme)) return `The payee wants states signed as "${offer.scheme}".`;
-  const pinned = playingOf(context, offer.stream)?.offer;
-  if (pinned === undefined) return '';
-  const isSame =
-    pinned.price === offer.price &&
-    pinned.unit === offer.unit &&
-    pinned.partMs === offer.partMs &&
-    pinned.commitment === offer.commitment &&
-    pinned.scheme === offer.scheme;
-  return isSame ? '' : 'The payee has changed its offer within the session.';
-}
-
-/** The message's state, if it is one of our channel. */
-function isOurState(context: PayerContext, state: State | null): state is State {
-  return (
-    state !== null &&
-    state.channel_id === context.channel?.id &&
-    state.client_public_key === context.payer.publicKey &&
-    plus(state.client_balance, state.server_balance) === (isTopUp(context, state) ? context.wanted : context.deposit)
-  );
-}
-
-const isTopUp = ({ wanted }: PayerContext, { client_balance, server_balance }: State) =>
-  wanted !== '' && plus(client_balance, server_balance) === wanted;
-
-const isAt = (payment: Payment | null, state: State) =>
-  payment !== null && payment.sequence === state.client_sequence_number && payment.sent === state.server_balance;
-
-const wanted = (stream: string | undefined) => (stream === undefined || stream === '' ? {} : { stream });
-
-function playMessage({ payer: { publicKey } }: PayerContext, stream: string, part: number): Send<ToPayee> {
-  return { type: 'send', message: { event: 'play', publicKey, at: { stream, part } } };
-}
-
-/** The demand that is being met. */
-function demanded({ asked }: PayerContext): Need {
-  if (asked === null) throw new Error('Nothing was asked.');
-  return asked;
-}
-
-/** What is wrong with the demand that is being decided on; empty when it is what was agreed. */
-function wrongIn(context: PayerContext): string {
-  const need = demanded(context);
-  const playing = playingOf(context, need.stream);
-  if (playing === undefined) return 'The payee asks for a stream that does not play.';
-  if (need.part !== playing.next) return `The payee asks for part ${need.part}; the next one is ${playing.next}.`;
-  const { sent } = latestOf(context);
-  if (!isMore(need.required, sent)) {
-    return sent === '0' ? 'The payee asks for nothing.' : '';
-  }
-  if (context.promised !== null) return '';
-  if (hasPart(playing.received, need.part)) return 'The payee asks twice for a part that was paid.';
-  const due = plus(context.owed, playing.offer.price);
-  return need.required === due ? '' : `The payee asks for ${need.required} in all; by its offer it is ${due}.`;
-}
-
-/** What the payee shows, as a channel of ours. */
-function adoptedOf({ shown, payer: own, payee }: PayerContext) {
-  if (shown === null || payee === null) throw new Error('Nothing is shown.');
-  const payment: Payment = {
-    sequence: shown.client_sequence_number,
-    sent: shown.server_balance,
-    signature: shown.client_signature ?? '',
-  };
-  const channel: Channel = { id: shown.channel_id, payer: own, payee };
-  return {
-    channel,
-    address: shown.channel_address,
-    deposit: plus(shown.client_balance, shown.server_balance),
-    payment,
-  };
-}
-
-/** A state under our key, of a channel that we have no record of. */
-function isAdoptable({ channel, payer: own }: PayerContext, event: PayerEvent): boolean {
-  if (event.type !== 'received.latestState' || event.message.state === null || channel !== null) return false;
-  const { client_public_key, client_signature } = event.message.state;
-  return client_public_key === own.publicKey && client_signature !== null;
-}
-
-/** What a signature of the payee, or one of ours that it shows, is judged under. */
-function judgedId({ judged, shown }: PayerContext): string {
-  if (shown !== null) return `shown/${shown.channel_id}/${shown.client_sequence_number}`;
-  return judged === null ? '' : `judged/${judged.sequence}/${judged.signature}`;
-}
-
-function consultationOf(
-  statement: Statement,
-  context: PayerContext,
-): Extract<PayerEmitted, { readonly type: 'consultSignature' }> {
-  const judged = context.judged ?? nothing;
-  return {
-    type: 'consultSignature',
-    id: judgedId(context),
-    statement,
-    channel: channelOf(context),
-    standing: standing(context.deposit, judged),
-    publicKey: context.payee?.publicKey ?? '',
-    signature: judged.signature,
-  };
-}
+export type { Budget, PayerEmitted, PayerEvent, PayerInput } from './payerRules.ts';
 
 const clause = {
   idle: 'Idle state 1',
@@ -459,6 +82,7 @@ export const payer = setup({
       attempt: context.attempt,
     })),
     withdrawConnection: emit(() => ({ type: 'withdraw', request: 'requestConnection', id: 'connection' })),
+    forgetAttempts: assign({ attempt: 0 }),
     countAttempt: assign(({ context }) => ({ attempt: context.attempt + 1 })),
     orderClose: emit(() => ({ type: 'orderClose', code: 1000, reason: '' })),
     keepFailure: assign(({ event }) => {
@@ -475,6 +99,10 @@ export const payer = setup({
       assertEvent(event, 'received.refused');
       return { reason: `The payee refused ${event.message.about}: ${event.message.fault}.` };
     }),
+    keepUnfunded: assign(({ event }) => {
+      assertEvent(event, 'unfunded');
+      return { reason: event.reason };
+    }),
     keepUnwithdrawn: assign(({ event }) => {
       assertEvent(event, 'unwithdrawn');
       return { reason: event.reason };
@@ -483,13 +111,16 @@ export const payer = setup({
       assertEvent(event, 'connection.lost');
       return { type: 'disconnected', reason: event.reason };
     }),
+    left: emit(() => ({ type: 'left' })),
     stopped: emit(({ context }) => ({ type: 'stopped', reason: context.reason })),
 
     keepWish: assign(({ context, event }) => {
       assertEvent(event, 'command.play');
-      const { stream, part, session } = event;
+      const { stream, part, session, budget } = event;
       const wishes = [...context.wishes.filter((wish) => wish.stream !== stream), { stream, part }];
-      return session === context.session ? { wishes } : { wishes, session, spent: '0', streams: none };
+      const isPausing = false;
+      if (session === context.session) return { wishes, isPausing };
+      return { wishes, isPausing, session, budget, spent: '0', streams: none };
     }),
     sendPublicKey: emit(({ context }) => ({
       type: 'send',
@@ -546,7 +177,9 @@ export const payer = setup({
       // A payee that only knows the text gives no part twice: what it has been paid for and we did not get is lost.
       const isLost = context.isTextOnly && isAt(context.promised, state);
       return {
-        ...acknowledged(context, state.server_balance),
+        ...(context.promised !== null && context.promised.signature !== '' && isAt(context.promised, state)
+          ? { agreed: context.promised, promised: null }
+          : {}),
         ...(isTopUp(context, state) ? { deposit: context.wanted, wanted: '' } : {}),
         ...(isLost
           ? {
@@ -605,6 +238,7 @@ export const payer = setup({
       if (payee === null) return {};
       return {
         ...noChannel,
+        streams: context.streams.map((playing) => ({ ...playing, received: none })),
         channel: { id: event.fresh, payer: own, payee },
         address: event.address,
         deposit: event.deposit,
@@ -647,6 +281,7 @@ export const payer = setup({
     bought: emit(({ context }) => ({ type: 'bought', channel: channelOf(context).id, deposit: context.deposit })),
 
     sendPlays: enqueueActions(({ context, enqueue }) => {
+      if (context.isPausing) return;
       for (const { stream, next } of context.streams) enqueue.emit(playMessage(context, stream, next));
     }),
     sendLastPlay: emit(({ context, event }) => {
@@ -665,11 +300,14 @@ export const payer = setup({
       return { held: event.message.need ?? demandOf(context, undefined) };
     }),
     takeHeld: assign(({ context }) => ({
-      asked: context.held,
+      // A demand that says nothing is for what is next now, not for what was next when it came.
+      asked: context.isTextOnly ? demandOf(context, undefined) : context.held,
       held: null,
       ...acknowledged(context, context.held?.accepted ?? ''),
     })),
-    forgetDemand: assign({ asked: null, held: null }),
+    forgetDemand: assign({ asked: null, held: null, isPausing: false }),
+    keepPausing: assign({ isPausing: true }),
+    forgetPausing: assign({ isPausing: false }),
     violatedDemand: emit(({ context }) => ({ type: 'violated', event: 'received.pay', reason: wrongIn(context) })),
     overBudget: emit(({ context }) => ({
       type: 'overBudget',
@@ -680,6 +318,9 @@ export const payer = setup({
       const { stream, part } = demanded(context);
       return { type: 'consultPart', id: aboutPart(context), stream, part };
     }),
+    promiseProof: assign(({ context: { agreed } }) => ({
+      promised: { sequence: agreed.sequence + 1, sent: agreed.sent, signature: '' },
+    })),
     keepPromise: assign(({ context }) => {
       const { required } = demanded(context);
       const { sequence, sent } = context.agreed;
@@ -754,15 +395,23 @@ export const payer = setup({
         owed: isMore(required, context.owed) ? required : context.owed,
         streams: context.streams
           .map((each) =>
-            each.stream === stream ? { ...each, next: part + 1, received: withPart(each.received, part) } : each,
+            each.stream === stream
+              ? {
+                  ...each,
+                  // Unless the app has jumped meanwhile.
+                  next: each.next === part ? part + 1 : each.next,
+                  received: withPart(each.received, part),
+                }
+              : each,
           )
           .filter((each) => each.offer.parts === null || each.next < each.offer.parts),
       };
     }),
     streamEnded: enqueueActions(({ context, enqueue }) => {
       const { stream, part } = demanded(context);
-      const parts = playingOf(context, stream)?.offer.parts;
-      if (parts !== undefined && parts !== null && part + 1 >= parts) enqueue.emit({ type: 'streamEnded', stream });
+      const playing = playingOf(context, stream);
+      const parts = playing?.offer.parts ?? null;
+      if (parts !== null && part + 1 >= parts && playing?.next === part) enqueue.emit({ type: 'streamEnded', stream });
     }),
     partMissing: emit(({ context, event }) => {
       assertEvent(event, 'missing');
@@ -795,6 +444,13 @@ export const payer = setup({
       channel: channelOf(context),
       deposit: context.wanted,
     })),
+    /** What was under way when the line broke: the place of settlement is asked again, and the payee told again. */
+    resumeTopUp: enqueueActions(({ context, enqueue }) => {
+      if (context.wanted === '') return;
+      const deposit = context.wanted;
+      const id = aboutFunding(context, deposit);
+      enqueue.emit({ type: 'requestFunding', id, channel: channelOf(context), deposit });
+    }),
     forgetWanted: assign({ wanted: '' }),
     sendTopUp: emit(({ context }) => ({
       type: 'send',
@@ -819,9 +475,15 @@ export const payer = setup({
       return { command: event.id };
     }),
     keepClosing: assign(({ context }) => {
-      const { sequence, sent } = signedOf(context);
+      const { sent } = signedOf(context);
       const owed = isMore(context.owed, sent) ? context.owed : sent;
-      return { closing: { sequence: sequence + 1, sent: owed, signature: '' } };
+      // A number that the signer was asked for is not used again, whether or not it has answered.
+      return { closing: { sequence: latestOf(context).sequence + 1, sent: owed, signature: '' } };
+    }),
+    withdrawClosing: enqueueActions(({ context, event, enqueue }) => {
+      if (event.type === 'signed' || event.type === 'refused' || context.closing === null) return;
+      const id = aboutSignature('close', context, context.closing);
+      enqueue.emit({ type: 'withdraw', request: 'requestSignature', id });
     }),
     requestClosing: emit(({ context }) => {
       const closing = context.closing ?? nothing;
@@ -905,7 +567,9 @@ export const payer = setup({
     isNone: ({ event }) => event.type === 'received.latestState' && event.message.state === null,
     isUnannounced: ({ context, event }) =>
       event.type === 'received.latestState' &&
-      event.message.state === null &&
+      (event.message.state === null ||
+        // An earlier one, that was used up, is what the payee knows until then.
+        (event.message.state.channel_id !== context.channel?.id && event.message.state.client_balance === '0')) &&
       context.channel !== null &&
       latestOf(context).sequence === 0,
     isForgotten: ({ context, event }) =>
@@ -943,10 +607,16 @@ export const payer = setup({
     playsTooMany: ({ context }) => context.streams.length + context.wishes.length >= mostStreams,
     playsNothing: ({ context }) => context.streams.length === 0,
     isTextOnly: ({ context }) => context.isTextOnly,
+    isPausing: ({ context }) => context.isPausing,
 
     isWrong: ({ context }) => wrongIn(context) !== '',
     /** The promise was kept before a crash, and its signature is not here yet. */
     owesSignature: ({ context }) => context.promised !== null && context.promised.signature === '',
+    /** The payee has the money and wants to see the key: on a new connection anybody could show the old signature. */
+    isPaidBefore: ({ context }) =>
+      context.promised === null &&
+      context.agreed.sequence > 0 &&
+      !isMore(demanded(context).required, context.agreed.sent),
     isAnswered: ({ context }) => context.promised !== null || !isMore(demanded(context).required, context.agreed.sent),
     isUnaffordable: ({ context }) =>
       isMore(demanded(context).required, context.deposit) ||
@@ -1029,7 +699,7 @@ export const payer = setup({
       meta: { clause: clause.idle },
       on: {
         'command.play': { target: 'opening', actions: 'keepWish' },
-        'command.leave': { description: 'Has left already' },
+        'command.leave': { description: 'Has left already', actions: 'left' },
         'command.close': [
           { guard: 'hasChannel', target: 'closing.connecting', actions: 'keepCommand' },
           { target: 'closed', actions: 'keepCommand' },
@@ -1041,8 +711,10 @@ export const payer = setup({
       tags: ['waiting'],
       initial: 'connecting',
       on: {
+        'command.pause': { actions: 'keepPausing' },
+        'command.resume': { guard: 'isPausing', actions: 'forgetPausing' },
         'command.play': { actions: 'keepWish' },
-        'command.leave': { target: 'idle', actions: ['withdrawConnection', 'orderClose'] },
+        'command.leave': { target: 'idle', actions: ['withdrawConnection', 'orderClose', 'left'] },
         'command.close': [
           {
             guard: 'hasChannel',
@@ -1063,6 +735,7 @@ export const payer = setup({
           description: 'The first connection',
           entry: 'requestConnection',
           on: {
+            'connection.lost': { description: 'Of the connection before' },
             'connection.opened': 'awaitingPublicKey',
             'connection.failed': { target: 'stopping', actions: 'keepFailure' },
           },
@@ -1094,7 +767,7 @@ export const payer = setup({
               {
                 guard: 'isOurs',
                 target: '#streaming',
-                actions: ['keepAcknowledgement', 'connectedAgain', 'playing', 'sendPlays'],
+                actions: ['keepAcknowledgement', 'connectedAgain', 'resumeTopUp', 'playing', 'sendPlays'],
               },
               { guard: 'isAdoptable', target: 'verifying', actions: 'keepShown' },
               { target: 'stopping', actions: ['violatedState', 'keepForeignState'] },
@@ -1164,7 +837,11 @@ export const payer = setup({
           entry: 'requestFunding',
           on: {
             funded: { guard: 'isOurFunding', target: 'awaitingAcceptance', actions: 'keepFunded' },
-            unfunded: { guard: 'isOurFunding', target: 'awaitingPurchase', actions: ['declined', 'forgetChannel'] },
+            unfunded: {
+              guard: 'isOurFunding',
+              target: 'stopping',
+              actions: ['declined', 'keepUnfunded', 'forgetChannel'],
+            },
           },
         },
         awaitingAcceptance: {
@@ -1184,10 +861,18 @@ export const payer = setup({
           after: { answerTimeout: { target: 'stopping', actions: 'keepSilence' } },
         },
         reconnecting: {
+          id: 'reconnecting',
           description: 'The line broke; what was promised stays promised',
           entry: ['countAttempt', 'requestConnection'],
           on: {
+            'connection.lost': { description: 'Of the connection before' },
             'connection.opened': 'awaitingPublicKey',
+            'command.play': {
+              target: 'reconnecting',
+              reenter: true,
+              description: 'Somebody waits: at once',
+              actions: ['keepWish', 'forgetAttempts'],
+            },
             'connection.failed': [
               { guard: 'mayRetry', target: 'reconnecting', reenter: true },
               { target: 'stopping', actions: 'keepFailure' },
@@ -1195,6 +880,7 @@ export const payer = setup({
           },
         },
         stopping: {
+          id: 'stopping',
           description: 'It does not go on; a channel is not forgotten for that',
           entry: 'orderClose',
           always: [
@@ -1223,7 +909,7 @@ export const payer = setup({
           { actions: 'violated' },
         ],
         'command.pause': { target: '.paused', actions: ['forgetDemand', 'sendPause'] },
-        'command.leave': { target: 'idle', actions: ['forgetDemand', 'orderClose'] },
+        'command.leave': { target: 'idle', actions: ['forgetDemand', 'orderClose', 'left'] },
         'command.close': { target: 'closing', actions: 'keepCommand' },
         'command.topUp': [
           { guard: 'isLastPayment', actions: 'declinedTopUp' },
@@ -1254,7 +940,10 @@ export const payer = setup({
         awaitingPay: {
           description: 'The payee has not asked yet',
           meta: { clause: clause.pay },
-          always: { guard: 'playsNothing', target: 'paused' },
+          always: [
+            { guard: 'playsNothing', target: 'paused' },
+            { guard: 'isPausing', target: 'paused', actions: ['forgetDemand', 'sendPause'] },
+          ],
           on: {
             'received.pay': { target: 'deciding', actions: 'keepDemand' },
             'received.secret': [
@@ -1270,6 +959,7 @@ export const payer = setup({
           always: [
             { guard: 'isWrong', target: 'awaitingPay', actions: ['violatedDemand', 'forgetDemand'] },
             { guard: 'owesSignature', target: 'awaitingSignature' },
+            { guard: 'isPaidBefore', target: 'awaitingSignature', actions: 'promiseProof' },
             { guard: 'isAnswered', target: 'awaitingSecret', actions: 'sendPayment' },
             { guard: 'isUnaffordable', target: 'awaitingTopUp', actions: 'purchaseNeeded' },
             { guard: 'isOverBudget', target: 'paused', actions: ['overBudget', 'forgetDemand', 'sendPause'] },
@@ -1322,6 +1012,11 @@ export const payer = setup({
               { actions: 'holdDemand' },
             ],
             'received.refused': { target: 'paused', actions: ['refusedBy', 'forgetDemand'] },
+            'command.play': {
+              guard: 'isPlaying',
+              description: 'This part first: it is paid',
+              actions: ['startAgain', 'sendLastPlay'],
+            },
           },
           after: {
             secretTimeout: { target: 'paused', actions: ['partWithheld', 'forgetDemand', 'sendPause'] },
@@ -1339,6 +1034,9 @@ export const payer = setup({
             },
             corrupt: { guard: 'answersKey', target: 'paused', actions: ['partCorrupt', 'forgetDemand', 'sendPause'] },
             'received.pay': { actions: 'holdDemand' },
+            'command.play': { guard: 'isPlaying', actions: ['startAgain', 'sendLastPlay'] },
+            'command.pause': { description: 'When the part is counted', actions: 'keepPausing' },
+            'command.resume': { guard: 'isPausing', actions: 'forgetPausing' },
           },
         },
         awaitingNextDemand: {
@@ -1346,6 +1044,7 @@ export const payer = setup({
           meta: { clause: clause.final },
           always: [
             { guard: 'isSpent', target: '#idle', actions: ['emptied', 'forgetChannel', 'orderClose'] },
+            { guard: 'isPausing', target: 'paused', actions: ['forgetDemand', 'sendPause'] },
             { guard: 'hasHeld', target: 'deciding', actions: 'takeHeld' },
             { target: 'awaitingPay' },
           ],
@@ -1363,6 +1062,15 @@ export const payer = setup({
             ],
             'received.pay': { description: 'Was on its way; it comes again on resume' },
             'received.secret': { description: 'Was on its way; it comes again on resume' },
+            'connection.lost': [
+              {
+                guard: 'mayRetry',
+                target: '#reconnecting',
+                description: 'Stays paused',
+                actions: ['forgetDemand', 'keepPausing', 'disconnected'],
+              },
+              { target: '#stopping', actions: ['forgetDemand', 'keepFailure', 'disconnected'] },
+            ],
           },
         },
         awaitingTopUp: {
@@ -1388,6 +1096,7 @@ export const payer = setup({
       tags: ['waiting'],
       initial: 'awaitingSignature',
       on: {
+        'command.leave': { description: 'When it is closed' },
         'command.close': { description: 'Is closing already' },
         'connection.lost': { target: '.withdrawing', actions: 'disconnected' },
         'received.pay': { description: 'Was on its way' },
@@ -1399,6 +1108,7 @@ export const payer = setup({
           description: 'Back to the payee, to close together',
           entry: 'requestConnection',
           on: {
+            'connection.lost': { description: 'Of the connection before' },
             'connection.opened': 'awaitingPublicKey',
             'connection.failed': 'withdrawing',
           },
@@ -1419,14 +1129,17 @@ export const payer = setup({
           description: 'Our signature of the last state',
           always: { guard: 'isTextOnly', target: 'withdrawing', actions: 'orderClose' },
           entry: ['keepClosing', 'requestClosing'],
+          exit: 'withdrawClosing',
           on: {
             signed: {
               guard: 'answersClosing',
               target: 'awaitingClosed',
               actions: ['keepClosingSignature', 'sendClose'],
             },
-            refused: { guard: 'answersClosing', target: '#idle', actions: ['declined', 'orderClose'] },
+            // What was signed before is enough to close alone.
+            refused: { guard: 'answersClosing', target: 'withdrawing', actions: ['declined', 'orderClose'] },
           },
+          after: { closeTimeout: { target: 'withdrawing', actions: 'orderClose' } },
         },
         awaitingClosed: {
           description: "The payee's signature of the last state",

@@ -240,6 +240,9 @@ async function write(show: Player, sink: Sink, { json }: PlayOptions): Promise<v
   const start = Date.now();
   const isTerminal = process.stderr.isTTY === true && json !== true;
   let done = sink.from;
+  const whole = show.offer.parts;
+  // It was whole already; only the mark beside it had stayed.
+  if (whole !== null && done >= whole) return sink.end();
   for await (const { number, bytes } of show.parts()) {
     await sink.write(number, bytes);
     done = number + 1;

@@ -122,12 +122,17 @@ export class Payees {
   /** By public key: the channel that the key speaks of. */
   readonly #current = new Map<string, ChannelPayee>();
   readonly #all = new Set<ChannelPayee>();
+  /** By public key and channel id. */
+  readonly #byId = new Map<string, ChannelPayee>();
+  /** No socket of a process before this one had such a name. */
+  readonly #name: string;
   #accepted = 0;
   #isClosing = false;
 
   constructor(options: PayeesOptions) {
     this.options = options;
     this.host = new Host(options);
+    this.#name = this.host.freshId().slice(0, 8);
     this.limits = { ...defaultPayeeLimits, ...options.limits };
     this.party = { publicKey: toHex(options.signer.publicKey), wallet: options.wallet };
     this.shows = new Map(options.shows.map((show) => [show.offer.stream, show]));
@@ -155,7 +160,7 @@ export class Payees {
       if (await restored.session.restore()) {
         restored.session.tell({ type: 'offered', terms: this.#terms });
         this.#keep(restored);
-        if (!restored.session.snapshot.hasTag('ending')) this.#current.set(publicKey, restored);
+        if (restored.session.snapshot.hasTag('usable')) this.opened(restored);
         restored.watch();
       }
     }
@@ -172,7 +177,7 @@ export class Payees {
   /** Takes a socket over, until it ends. */
   accept(transport: Transport<PacketFrame>, { address }: Pick<ConnectionInfo, 'address'>): void {
     this.#accepted += 1;
-    const connection = new DeskConnection(this, transport, `${this.#accepted}`, address);
+    const connection = new DeskConnection(this, transport, `${this.#name}.${this.#accepted}`, address);
     this.#connections.set(connection.id, connection);
     this.#perIp.set(address, (this.#perIp.get(address) ?? 0) + 1);
     this.stats.connections += 1;
@@ -215,13 +220,17 @@ export class Payees {
   ended(ended: ChannelPayee): void {
     if (!this.#all.delete(ended)) return;
     this.stats.channels -= 1;
+    this.#byId.delete(`${ended.publicKey}/${ended.channelId}`);
     if (this.#current.get(ended.publicKey) === ended) this.#current.delete(ended.publicKey);
   }
 
   /** Finds the payee that a message is for; a channel's first state may begin a new one. */
   find(connection: DeskConnection, { key, opens }: OrderPayee): ChannelPayee | undefined {
     const current = this.#current.get(key);
-    if (opens === undefined || opens.channel_id === current?.channelId) return current;
+    // A socket speaks of the channel that it has opened itself: nobody can put another in its place.
+    if (opens === undefined) return connection.openedWith(key) ?? current;
+    const known = this.#byId.get(`${key}/${opens.channel_id}`);
+    if (known !== undefined) return known;
     if (current !== undefined && isProven(current.session.snapshot.context)) {
       const { accepted, deposit } = current.session.snapshot.context;
       if (accepted.sent !== deposit) return current;
@@ -235,16 +244,28 @@ export class Payees {
     const address = connection.isExtended ? this.options.scheme.address(channel) : opens.channel_address;
     const begun = new ChannelPayee(this, key, this.#input(channel, address, opens.client_balance));
     begun.session.start();
-    // One that nobody has paid into gives way; whoever announced it can still be given its refund.
-    if (current !== undefined && !isProven(current.session.snapshot.context)) {
-      current.session.tell({ type: 'command.close' });
-    }
     this.#keep(begun);
-    this.#current.set(key, begun);
+    connection.begins(begun);
     return begun;
   }
 
+  /** A channel with money in it is what its key speaks of, where there is no other. */
+  opened(opened: ChannelPayee): void {
+    const current = this.#current.get(opened.publicKey);
+    const isBetter = current !== undefined && hasPaid(opened) && !isSpent(opened) && !hasPaid(current);
+    if (current === undefined || isBetter || isSpent(current)) this.#current.set(opened.publicKey, opened);
+  }
+
+  /** The first payment proves the key: one that nobody has paid into gives way; whoever announced it can still be given its refund. */
+  proved(proved: ChannelPayee): void {
+    const current = this.#current.get(proved.publicKey);
+    if (current === proved) return;
+    this.#current.set(proved.publicKey, proved);
+    if (current !== undefined && !isProven(current.session.snapshot.context)) current.tell({ type: 'command.close' });
+  }
+
   #keep(kept: ChannelPayee): void {
+    this.#byId.set(`${kept.publicKey}/${kept.channelId}`, kept);
     this.#all.add(kept);
     this.stats.channels += 1;
   }
@@ -268,6 +289,13 @@ export class Payees {
   }
 }
 
+const hasPaid = ({ session }: ChannelPayee) => isProven(session.snapshot.context);
+
+const isSpent = ({ session }: ChannelPayee) => {
+  const { accepted, deposit } = session.snapshot.context;
+  return accepted.sent === deposit;
+};
+
 type OrderPayee = Extract<EmittedFrom<typeof desk>, { readonly type: 'orderPayee' }>;
 
 /** One socket. */
@@ -277,6 +305,8 @@ class DeskConnection implements Outside<typeof desk>, TransportEvents<PacketFram
   readonly #payees: Payees;
   readonly #transport: Transport<PacketFrame>;
   readonly #session: Session<typeof desk>;
+  /** By public key: the channel that this socket has begun. */
+  readonly #begun = new Map<string, ChannelPayee>();
   /** The channels that this socket has spoken of. */
   readonly #touched = new Set<ChannelPayee>();
   /** Messages that wait for a key that is being fetched, in order. */
@@ -313,6 +343,16 @@ class DeskConnection implements Outside<typeof desk>, TransportEvents<PacketFram
     this.#session.tell({ type: 'connection.lost', code, reason });
     for (const each of this.#touched) each.tell({ type: 'connection.lost', code, reason, from: this.id });
     this.#payees.gone(this);
+  }
+
+  begins(begun: ChannelPayee): void {
+    this.#begun.set(begun.publicKey, begun);
+  }
+
+  /** The channel that this socket has begun with this key, if there is money in it. */
+  openedWith(publicKey: string): ChannelPayee | undefined {
+    const begun = this.#begun.get(publicKey);
+    return begun?.session.snapshot.hasTag('usable') === true ? begun : undefined;
   }
 
   leave(): void {
@@ -501,7 +541,11 @@ class ChannelPayee implements Outside<typeof payee> {
     const { stats, options } = this.#payees;
     if (notice.type === 'paid') stats.payments += 1;
     if (notice.type === 'released') stats.released += 1;
-    if (notice.type === 'opened') this.watch();
+    if (notice.type === 'opened') {
+      this.watch();
+      this.#payees.opened(this);
+    }
+    if (notice.type === 'paid') this.#payees.proved(this);
     if (notice.type === 'ending') this.#payees.release(this);
     options.notify?.(this.publicKey, notice);
   }

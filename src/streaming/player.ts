@@ -103,6 +103,10 @@ export class Player {
   readonly #sessionId: string;
   readonly #budget: Budget;
   #delivered: Delivered | undefined;
+  /** A part that is open, until the machine has counted it: what is not counted comes again. */
+  #opened: Part | undefined;
+  #leaving: Promise<void> | undefined;
+  #resolveLeft = () => {};
   #offer: Offer | undefined;
   #failure: Error | undefined;
   #resolveEnded = () => {};
@@ -249,12 +253,20 @@ export class Player {
   }
 
   /** Goes away; the channel stays for the next time. Resolves when that is kept. Never rejects. */
-  async leave(): Promise<void> {
-    if (this.#hasLeft) return this.ended;
+  leave(): Promise<void> {
+    this.#leaving ??= this.#leave();
+    return this.#leaving;
+  }
+
+  async #leave(): Promise<void> {
     this.#hasLeft = true;
-    this.#session.tell({ type: 'command.leave' });
+    const left = new Promise<void>((resolve) => {
+      this.#resolveLeft = resolve;
+    });
+    if (this.#session.tell({ type: 'command.leave' })) await left;
+    this.#session.stop();
+    this.#connector.close(1000, '');
     this.#end();
-    await this.ended;
   }
 
   /**
@@ -263,6 +275,11 @@ export class Player {
    * @throws ConnectionLost `notSettled`
    */
   async settle(): Promise<'together' | 'alone'> {
+    if (this.#session.snapshot.context.channel === null) {
+      // Used up to the unit: the last payment was the end.
+      await this.leave();
+      return 'together';
+    }
     const id = this.#host.freshId();
     const how = new Promise<'together' | 'alone' | undefined>((resolve) => {
       this.on('settled', (notice) => {
@@ -366,7 +383,7 @@ export class Player {
       // After a crash the key is gone with the process; the payee gives it again.
       if (delivered === undefined) throw new Error('The key is not here any more.');
       const bytes = await this.#content(stream).open(part, delivered.secret);
-      this.#parts.push({ stream, number: part, bytes });
+      this.#opened = { stream, number: part, bytes };
       this.#session.tell({ type: 'opened', id });
     } catch (error) {
       this.#session.tell({ type: 'corrupt', id, reason: sentence(error) });
@@ -390,6 +407,15 @@ export class Player {
     switch (notice.type) {
       case 'playing':
         this.#offer = notice.offer;
+        break;
+      case 'unlocked': {
+        const opened = this.#opened;
+        this.#opened = undefined;
+        if (opened?.stream === notice.stream && opened.number === notice.part) this.#parts.push(opened);
+        break;
+      }
+      case 'left':
+        this.#resolveLeft();
         break;
       case 'purchaseNeeded':
         this.#buy(notice.offer, notice.deposit, notice.required);
@@ -467,6 +493,7 @@ export class Player {
 
   #stopped(error: Error | MachineFailed | StoreFailed | undefined): void {
     this.#failure ??= error;
+    this.#resolveLeft();
     this.#end();
   }
 

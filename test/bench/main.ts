@@ -5,8 +5,12 @@
  * could not run.
  */
 import { benchRelay } from './relay.ts';
+import { benchStreaming } from './streaming.ts';
 
-const benches: ReadonlyMap<string, (args: string[]) => Promise<boolean>> = new Map([['relay', benchRelay]]);
+const benches: ReadonlyMap<string, (args: string[]) => Promise<boolean>> = new Map([
+  ['relay', benchRelay],
+  ['streaming', benchStreaming],
+]);
 
 const [protocol = '', ...args] = process.argv.slice(2);
 const bench = benches.get(protocol);

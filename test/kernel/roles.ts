@@ -5,6 +5,10 @@ import type { AnyStateMachine, EventObject, InputFrom } from 'xstate';
 import { clientScenarios, serverScenarios } from '../../machines/relay/cases.ts';
 import { client } from '../../machines/relay/client.ts';
 import { server } from '../../machines/relay/server.ts';
+import { deskScenarios, payeeScenarios, payerScenarios } from '../../machines/streaming/cases.ts';
+import { desk } from '../../machines/streaming/desk.ts';
+import { payee } from '../../machines/streaming/payee.ts';
+import { payer } from '../../machines/streaming/payer.ts';
 import { type PathStep, pathsOf, type Scenario } from '../../src/testing/index.ts';
 
 /** A role machine with its example events; what it is made of is forgotten here, so that all roles stand in one table. */
@@ -28,13 +32,27 @@ export function role<Machine extends AnyStateMachine>(
   return { name: machine.id, machine, scenarios, pauses };
 }
 
-export const roles: readonly Role[] = [role(client, clientScenarios), role(server, serverScenarios)];
+export const roles: readonly Role[] = [
+  role(client, clientScenarios),
+  role(server, serverScenarios),
+  role(payer, payerScenarios),
+  role(payee, payeeScenarios),
+  role(desk, deskScenarios),
+];
 
 /** One table row a role, for `describe.each`. */
 export const rows = roles.map((each) => [each.name, each] as const);
 
-/** Every step that the paths of a role can tell apart, each once. */
-export function stepsOf({ machine, scenarios }: Role): PathStep<AnyStateMachine>[] {
+const found = new Map<Role, readonly PathStep<AnyStateMachine>[]>();
+
+/** Every step that the paths of a role can tell apart, each once. They are looked for once: a large role has thousands. */
+export function stepsOf(role: Role): readonly PathStep<AnyStateMachine>[] {
+  const steps = found.get(role) ?? findSteps(role);
+  found.set(role, steps);
+  return steps;
+}
+
+function findSteps({ machine, scenarios }: Role): PathStep<AnyStateMachine>[] {
   const steps = scenarios.flatMap((scenario) => pathsOf(machine, scenario).flatMap((path) => path.steps));
   return [...new Map(steps.map((step) => [JSON.stringify([step.before, step.event]), step])).values()];
 }
