@@ -199,6 +199,11 @@ export class Payees {
     return { sent: accepted.sent, deposit };
   }
 
+  /** The sockets that are open, in the order in which they came. */
+  get connections(): readonly { leave(): void }[] {
+    return [...this.#connections.values()];
+  }
+
   connection(id: string): DeskConnection | undefined {
     return this.#connections.get(id);
   }

@@ -45,7 +45,7 @@ const usage = `npm run bench -- streaming [options]
 
   --payers <list>   payers of the cells (1,1000)
   --rounds <n>      fresh pairs of processes per cell (3)
-  --slices <n>      measured seconds of each cell in a round, after the warm-up (4)
+  --slices <n>      slices of two seconds of each cell in a round, after the warm-up (4)
   --idle <n>        streams of the memory measurement, 0 = none (10000)
   --quick           one short round of each: shows that it works, says little about speed
   --json            the report as one JSON line on standard output, the table on standard error

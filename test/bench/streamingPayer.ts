@@ -21,7 +21,7 @@ import { answerLines, type CountedStore, Faults, openStore, say, usageOf } from 
 
 /** Connections being opened at a time: below the server's listen backlog (511 in Node). */
 const opening = 64;
-const sliceMilliseconds = 1_000;
+const sliceMilliseconds = 2_000;
 const takingMilliseconds = 5_000;
 
 const connectPackets: Connect<PacketFrame> = async (address, options) =>
