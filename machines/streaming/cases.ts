@@ -605,7 +605,7 @@ export const payerScenarios: readonly Scenario<typeof payer>[] = [
   {
     name: 'the line breaks for good',
     input: { ...payerInput, attempts: 0 },
-    cases: [...toStreaming, lost],
+    cases: [...toStreaming, lost, { type: 'command.pause' }],
     key: ({ channel: known }) => known !== null,
   },
   {
