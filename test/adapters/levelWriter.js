@@ -16,4 +16,6 @@ async function write(writer) {
     console.log(`${life}/${writer}/${n}`);
   }
 }
+// With no writer it only holds the database, as long as somebody holds the other end of its input.
+process.stdin.resume();
 await Promise.all(Array.from({ length: Number(writers) }, (_, writer) => write(writer)));
