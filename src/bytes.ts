@@ -8,9 +8,18 @@ export function toHex(bytes: Uint8Array): string {
   return digits;
 }
 
+/** What a hexadecimal digit says, by its character code. */
+const digitOf = new Uint8Array(128);
+for (let value = 0; value < 16; value += 1) {
+  digitOf[value.toString(16).charCodeAt(0)] = value;
+  digitOf[value.toString(16).toUpperCase().charCodeAt(0)] = value;
+}
+
 /** @param digits an even number of hexadecimal digits */
 export function fromHex(digits: string): Uint8Array {
   const bytes = new Uint8Array(digits.length / 2);
-  for (let at = 0; at < bytes.length; at += 1) bytes[at] = Number.parseInt(digits.slice(2 * at, 2 * at + 2), 16);
+  for (let at = 0; at < bytes.length; at += 1) {
+    bytes[at] = ((digitOf[digits.charCodeAt(2 * at)] ?? 0) << 4) | (digitOf[digits.charCodeAt(2 * at + 1)] ?? 0);
+  }
   return bytes;
 }

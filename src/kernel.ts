@@ -90,6 +90,12 @@ function isSame(one: unknown, other: unknown): boolean {
   return nodes.length === before._nodes.length && before._nodes.every((node, index) => node === nodes[index]);
 }
 
+/** What XState's `getPersistedSnapshot` gives for a role without history: it walks the whole context in search of actors, and a role has none. */
+function saved({ status, output, error, value, historyValue, context }: AnyMachineSnapshot): unknown {
+  for (const _ in historyValue) return undefined;
+  return { status, output, error, value, historyValue, context, children: {} };
+}
+
 const nothing: readonly never[] = [];
 
 /** Steps one machine. Holds no instance: a server has one kernel for all its connections. */
@@ -152,7 +158,7 @@ export class Kernel<Machine extends AnyStateMachine> {
     return {
       machine: this.machine.id,
       version: this.#version(),
-      snapshot: this.#pure.getPersistedSnapshot(snapshot),
+      snapshot: saved(plain(snapshot)) ?? this.#pure.getPersistedSnapshot(snapshot),
     };
   }
 

@@ -29,7 +29,8 @@ export class Ledger<Machine extends AnyStateMachine> {
   readonly #kernel: Kernel<Machine>;
   #requests = new Map<string, PendingRequest>();
   #outbox: EventObject[] = [];
-  #written = '';
+  /** Whether requests have come or gone since the last record. */
+  #hasChanged = false;
   /** The snapshot of the last record that the store has kept. */
   durable: SnapshotFrom<Machine> | undefined;
 
@@ -65,9 +66,10 @@ export class Ledger<Machine extends AnyStateMachine> {
 
   /** An event may be the answer to a request. */
   settle(event: EventObject): void {
-    if (isAnswer(event)) this.#requests.delete(event.id);
+    if (isAnswer(event) && this.#requests.delete(event.id)) this.#hasChanged = true;
     if (event.type === 'connection.opened' || event.type === 'connection.failed') {
-      for (const [id, { type }] of this.#requests) if (type === 'requestConnection') this.#requests.delete(id);
+      for (const [id, { type }] of this.#requests)
+        if (type === 'requestConnection') this.#hasChanged = this.#requests.delete(id);
     }
   }
 
@@ -75,14 +77,22 @@ export class Ledger<Machine extends AnyStateMachine> {
   book(emitted: readonly EventObject[]): void {
     for (const effect of emitted) {
       const kind = classOf(effect.type);
-      if ((kind === 'request' || kind === 'consult') && isPendingRequest(effect)) this.#requests.set(effect.id, effect);
-      if (effect.type === 'withdraw' && isPendingRequest(effect)) this.#requests.delete(effect.id);
+      if ((kind === 'request' || kind === 'consult') && isPendingRequest(effect)) {
+        this.#requests.set(effect.id, effect);
+        this.#hasChanged = true;
+      }
+      if (effect.type === 'withdraw' && isPendingRequest(effect) && this.#requests.delete(effect.id))
+        this.#hasChanged = true;
     }
   }
 
-  /** Whether steps that told this must be written: all but those that only consult. */
-  static mustWrite(emitted: readonly EventObject[]): boolean {
-    return emitted.length === 0 || emitted.some(({ type }) => classOf(type) !== 'consult');
+  /**
+   * Whether a step that told this must be written: all but those that only consult, and those that tell nothing of a peer's message. After a crash it
+   * is as if the message had been lost with the line, and its sender has no answer that says otherwise.
+   */
+  static mustWrite({ type }: EventObject, emitted: readonly EventObject[]): boolean {
+    if (emitted.length === 0) return !type.startsWith('received.');
+    return emitted.some((effect) => classOf(effect.type) !== 'consult');
   }
 
   /** One atomic write of the record and of what the machine wants kept; none when there is nothing to lose. */
@@ -98,13 +108,18 @@ export class Ledger<Machine extends AnyStateMachine> {
       if (kind === 'send' || kind === 'order') outbox.push(effect);
       if (kind === 'keep') changes.push({ key: effect['key'], value: effect['value'] });
     }
-    const requests = [...this.#requests.values()];
-    const written = `"stored":${JSON.stringify(this.#kernel.save(snapshot))},"requests":${JSON.stringify(requests)}`;
-    if (written === this.#written && outbox.length === 0 && changes.length === 0 && !timers.hasChanged) return;
+    const isSame = snapshot === this.durable && !this.#hasChanged && !timers.hasChanged;
+    if (isSame && outbox.length === 0 && changes.length === 0) return;
     timers.hasChanged = false;
-    const value = `{${written},"timers":${JSON.stringify(timers.stored())},"outbox":${JSON.stringify(outbox)}}`;
+    this.#hasChanged = false;
+    const record: SessionRecord = {
+      stored: this.#kernel.save(snapshot),
+      requests: [...this.#requests.values()],
+      timers: timers.stored(),
+      outbox,
+    };
+    const value = JSON.stringify(record);
     await this.#store.write([{ key: this.#key, value }, ...changes]);
-    this.#written = written;
     this.durable = snapshot;
   }
 

@@ -90,6 +90,8 @@ export class Session<Machine extends AnyStateMachine> {
   #busy = true;
   #ended = false;
   #isRestoring = false;
+  /** Whether anything has happened since the last write that a crash must not undo. */
+  #mustWrite = false;
   /** What the machine threw: what was told before it is still carried out, then the session fails. */
   #thrown: MachineFailed | undefined;
 
@@ -215,7 +217,8 @@ export class Session<Machine extends AnyStateMachine> {
       const emitted = steps.flatMap((step) => step.emitted);
       try {
         // What changes nothing in the world needs no write: after a crash it is as if it had not been asked.
-        if (ledger.durable === undefined || Ledger.mustWrite(emitted)) {
+        if (ledger.durable === undefined || this.#mustWrite) {
+          this.#mustWrite = false;
           await ledger.persist(this.#snapshot, emitted, this.#clockwork());
         }
       } catch (cause) {
@@ -296,6 +299,7 @@ export class Session<Machine extends AnyStateMachine> {
       ? { ...told, emitted: told.emitted.map((effect) => explained(effect, plain(before))) }
       : told;
     this.#ledger?.settle(event);
+    this.#mustWrite ||= this.#ledger !== undefined && Ledger.mustWrite(event, told.emitted);
     if (this.#inspect !== undefined) {
       try {
         this.#record(this.#inspect, event, before, step);

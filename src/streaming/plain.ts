@@ -86,7 +86,8 @@ export function checkStanding(statement: Statement, standing: Standing, { maxSeq
   return amounts;
 }
 
-const ascii = (text: string) => new TextEncoder().encode(`${prefix}${text}\0`);
+const encoder = new TextEncoder();
+const ascii = (text: string) => encoder.encode(`${prefix}${text}\0`);
 
 /** An unsigned number, big-endian. */
 function bigEndian(value: bigint, length: number): Uint8Array {
@@ -108,8 +109,20 @@ function measured(wallet: string): Uint8Array {
   return joined(bigEndian(BigInt(text.length), 4), text);
 }
 
+/** Digests by channel: a channel never changes, and it is signed for as often as it is paid. */
+const digests = new WeakMap<Channel, Uint8Array>();
+
 /** Everything that a channel is, in 32 bytes. */
 function digest(channel: Channel): Uint8Array {
+  let known = digests.get(channel);
+  if (known === undefined) {
+    known = digestOf(channel);
+    digests.set(channel, known);
+  }
+  return known;
+}
+
+function digestOf(channel: Channel): Uint8Array {
   checkChannel(channel);
   const { id, payer, payee } = channel;
   return nacl

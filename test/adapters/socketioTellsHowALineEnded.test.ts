@@ -130,7 +130,7 @@ describe.each(Object.entries(versions).flatMap(([name, open]) => means.map((by) 
 );
 
 it('a peer that does not answer pings is cut, one that does stays', async () => {
-  const server = await lines.listen({ liveness: 30 });
+  const server = await lines.listen({ liveness: 1_000 });
   const lively = await lines.real(versions['client 4'], server.http, 'websocket');
   const livelyTold = new ToldPackets((await server.accept()).transport);
   const silent = await lines.bare(server.ws);
