@@ -1,0 +1,168 @@
+/**
+ * A transaction as a role machine sees it: read once, by the wire, into plain JSON. Keys, ids and hashes are lower-case hexadecimal, numbers are
+ * decimal strings: whichever era a text is of, what it says is compared in one spelling.
+ */
+import { toHex } from '../bytes.ts';
+import { accountKey, decode, type Era } from './encoding.ts';
+import { blake2b256, channelId } from './hashes.ts';
+import { unsigned } from './signatures.ts';
+import {
+  type ChannelCloseMutual,
+  type ChannelCreate,
+  type ChannelOffchain,
+  decodeTransaction,
+  encodeTransaction,
+  type Transaction,
+} from './transactions.ts';
+import { Undecodable } from './undecodable.ts';
+
+interface Common {
+  /** How it was written. */
+  readonly era: Era;
+  /** The text that was read. */
+  readonly tx: string;
+  /** The hash of what is signed, without the signatures: it names the transaction, whoever has signed it. */
+  readonly id: string;
+  readonly signatures: readonly string[];
+}
+
+export interface SeenCreate extends Common {
+  readonly kind: 'create';
+  /** Of the channel that it opens. */
+  readonly channelId: string;
+  readonly initiator: string;
+  readonly responder: string;
+  readonly initiatorAmount: string;
+  readonly responderAmount: string;
+  readonly channelReserve: string;
+  readonly lockPeriod: string;
+  readonly ttl: string;
+  readonly fee: string;
+  readonly nonce: string;
+  readonly stateHash: string;
+}
+
+/** What an off-chain transaction says has changed; only that of 2018 says it. */
+export interface SeenUpdate {
+  readonly from: string;
+  readonly to: string;
+  readonly amount: string;
+}
+
+export interface SeenOffchain extends Common {
+  readonly kind: 'offchain';
+  readonly channelId: string;
+  readonly round: string;
+  readonly stateHash: string;
+  /** Null where the transaction does not say. */
+  readonly updates: readonly SeenUpdate[] | null;
+}
+
+export interface SeenClose extends Common {
+  readonly kind: 'close';
+  readonly channelId: string;
+  readonly initiatorAmount: string;
+  readonly responderAmount: string;
+  readonly ttl: string;
+  readonly fee: string;
+  readonly nonce: string;
+}
+
+/** What is no transaction, or none that belongs here. */
+export interface Unreadable {
+  readonly kind: 'unreadable';
+  readonly reason: string;
+}
+
+export type Seen = SeenCreate | SeenOffchain | SeenClose | Unreadable;
+
+const unreadable = (reason: string): Unreadable => ({ kind: 'unreadable', reason });
+
+function seenCreate(common: Common, create: ChannelCreate): Seen {
+  if (create.era === 'old') return unreadable('It is a create transaction of a form that no node takes any more.');
+  return {
+    ...common,
+    kind: 'create',
+    channelId: toHex(channelId(create.initiator, create.nonce, create.responder)),
+    initiator: toHex(create.initiator),
+    responder: toHex(create.responder),
+    initiatorAmount: `${create.initiatorAmount}`,
+    responderAmount: `${create.responderAmount}`,
+    channelReserve: `${create.channelReserve}`,
+    lockPeriod: `${create.lockPeriod}`,
+    ttl: `${create.ttl}`,
+    fee: `${create.fee}`,
+    nonce: `${create.nonce}`,
+    stateHash: toHex(create.stateHash),
+  };
+}
+
+function seenOffchain(common: Common, offchain: ChannelOffchain): Seen {
+  if (offchain.era === 'old')
+    return unreadable('It is an off-chain transaction of a form that no node takes any more.');
+  if (offchain.era === '2018' && offchain.updates.some(({ op }) => op !== 'transfer')) {
+    return unreadable('It changes what is in the channel, which an off-chain transaction cannot do by itself.');
+  }
+  return {
+    ...common,
+    kind: 'offchain',
+    channelId: toHex(offchain.channelId),
+    round: `${offchain.round}`,
+    stateHash: toHex(offchain.stateHash),
+    updates:
+      offchain.era === 'today'
+        ? null
+        : offchain.updates.map(({ from, to, amount }) => ({ from: toHex(from), to: toHex(to), amount: `${amount}` })),
+  };
+}
+
+const seenClose = (common: Common, close: ChannelCloseMutual): SeenClose => ({
+  ...common,
+  kind: 'close',
+  channelId: toHex(close.channelId),
+  initiatorAmount: `${close.initiatorAmount}`,
+  responderAmount: `${close.responderAmount}`,
+  ttl: `${close.ttl}`,
+  fee: `${close.fee}`,
+  nonce: `${close.nonce}`,
+});
+
+/** Reads an encoded transaction, whatever a peer may have sent. Never throws. */
+export function see(tx: string): Seen {
+  let read: { readonly era: Era; readonly transaction: Transaction };
+  try {
+    const { era, bytes } = decode(tx, 'tx');
+    read = { era, transaction: decodeTransaction(bytes) };
+  } catch (error) {
+    if (error instanceof Undecodable) return unreadable(error.message);
+    throw error;
+  }
+  const { era, transaction } = read;
+  const inner = unsigned(transaction);
+  const common: Common = {
+    era,
+    tx,
+    id: toHex(blake2b256(encodeTransaction(inner))),
+    signatures: transaction.type === 'signed' ? transaction.signatures.map(toHex) : [],
+  };
+  switch (inner.type) {
+    case 'channelCreate':
+      return seenCreate(common, inner);
+    case 'channelOffchain':
+      return seenOffchain(common, inner);
+    case 'channelCloseMutual':
+      return seenClose(common, inner);
+    default:
+      return unreadable(`A ${inner.type} transaction has no place here.`);
+  }
+}
+
+/** The key of an account as lower-case hexadecimal, or `undefined` for what is no account. */
+export function keyOf(account: string): string | undefined {
+  try {
+    return toHex(accountKey(account));
+  } catch (error) {
+    if (error instanceof Undecodable) return undefined;
+    throw error;
+  }
+}
