@@ -42,7 +42,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   url = `http://127.0.0.1:${port}/`;
-}, 60_000);
+});
 afterAll(() => new Promise((resolve) => server.close(resolve)));
 
 const open = `statewire.LevelStore.open('channels')`;
@@ -79,4 +79,4 @@ it('keeps what it is given over a reload, shares syncs, and belongs to one page'
   expect(await other.evaluate(`${open}.then((store) => store.read('ä'))`)).toBe('😀');
   expect(errors).toEqual([]);
   await page.close();
-}, 60_000);
+});

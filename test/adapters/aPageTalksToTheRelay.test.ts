@@ -59,7 +59,7 @@ it('a message each way, delivered; then both leave, and nothing is left behind',
     expect(errors).toEqual([]);
     await page.close();
   }
-}, 30_000);
+});
 
 it('a sealed message from page to page', async () => {
   const { page } = await visit();
@@ -73,7 +73,7 @@ it('a sealed message from page to page', async () => {
   })()`);
   expect(got).toEqual([{ outcome: 'delivered' }, '{"secret":7}', 32]);
   await page.close();
-}, 30_000);
+});
 
 it('without acknowledgements a route is `sent` once it has left', async () => {
   const { page } = await visit();
@@ -87,7 +87,7 @@ it('without acknowledgements a route is `sent` once it has left', async () => {
   })()`);
   expect(got).toEqual([['sent'], Array.from({ length: 50 }, (_, n) => n).join()]);
   await page.close();
-}, 30_000);
+});
 
 it('a page that nobody answers is told so', async () => {
   const { page } = await visit();
@@ -97,7 +97,7 @@ it('a page that nobody answers is told so', async () => {
   expect(failure).toEqual(['ConnectionLost', 'notOpened']);
   await page.evaluate('relay.close()');
   await page.close();
-}, 30_000);
+});
 
 it('the bundle holds neither `ws` nor anything of Node', () => {
   const inputs = Object.keys(bundled.metafile.inputs);

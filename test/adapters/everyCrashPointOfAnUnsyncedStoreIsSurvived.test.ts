@@ -102,7 +102,7 @@ it('loses nothing in a crash before or after any write, nor in a second one at a
   }
   expect([...losses]).toEqual([undefined]);
   expect(stories).toBeGreaterThan(100);
-}, 60_000);
+});
 
 it('a store that answers before it has synced is found out', async () => {
   const hasty = (store: UnsyncedStore): Store => ({

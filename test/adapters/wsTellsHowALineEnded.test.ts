@@ -110,7 +110,7 @@ it('a line that ended before it was attached is told when it is', async () => {
 });
 
 it('a peer that does not answer pings is cut, one that does stays', async () => {
-  const { transport, peer } = await lines.accepted({ liveness: 20 });
+  const { transport, peer } = await lines.accepted({ liveness: 500 });
   const told = new Told(transport);
   let pings = 0;
   await new Promise<void>((resolve) => {

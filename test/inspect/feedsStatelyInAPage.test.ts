@@ -54,4 +54,4 @@ it('shows a session to an inspector in a frame, and no message contents', async 
   expect(told).not.toContain('hunter2');
   expect(errors).toEqual([]);
   await page.close();
-}, 30_000);
+});

@@ -72,7 +72,7 @@ describe('the package', () => {
     await writeFile(join(project, 'main.js'), javascript);
     const { stdout } = await run(process.execPath, ['main.js'], { cwd: project });
     expect(stdout).toBe('delivered {"hello":"stranger","big":18446744073709551616}\n');
-  }, 60_000);
+  });
 
   it('is typed for TypeScript, strictly', async () => {
     await writeFile(
@@ -96,12 +96,12 @@ describe('the package', () => {
     await expect(
       run(join(project, 'node_modules', '.bin', 'tsc'), [...options, 'main.ts'], { cwd: project }),
     ).resolves.toBeDefined();
-  }, 60_000);
+  });
 
   it('has a command line', async () => {
     const { stdout } = await run(join(project, 'node_modules', '.bin', 'statewire'), ['--help'], { cwd: project });
     expect(stdout).toContain('statewire serve relay');
-  }, 60_000);
+  });
 
   it('ships declarations and sources, and no tests', async () => {
     const files = await readdir(join(project, 'node_modules', 'statewire'), { recursive: true });
@@ -117,10 +117,10 @@ describe('the package', () => {
 
   it('is in order for publint', async () => {
     await expect(run(bin('publint'), ['run', '--strict', '--pack', 'false'], { cwd: root })).resolves.toBeDefined();
-  }, 60_000);
+  });
 
   it('resolves with its types everywhere that ESM can be resolved, for arethetypeswrong', async () => {
     const [tarball = ''] = (await readdir(project)).filter((file) => file.endsWith('.tgz'));
     await expect(run(bin('attw'), [join(project, tarball), '--profile', 'esm-only'])).resolves.toBeDefined();
-  }, 60_000);
+  });
 });

@@ -15,7 +15,7 @@ it('asks nobody but its own server, and its policy forbids it to', async () => {
   expect(asked.filter((url) => !own(url))).toEqual([]);
   expect(asked).toContain(`${server.url}script.js`);
   expect(errors).toEqual([]);
-}, 60_000);
+});
 
 it.each([320, 800, 1400])(
   'fits a window of %i pixels',
@@ -33,7 +33,7 @@ it('follows the keyboard', async () => {
   expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Play and pay');
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Stop paying' }).waitFor();
-}, 60_000);
+});
 
 it('says what happens to those who do not look', async () => {
   const { page } = await visit();
@@ -45,7 +45,7 @@ it('says what happens to those who do not look', async () => {
   expect(live).toEqual(['message', 'ticker']);
   expect(await page.getByRole('table', { name: 'The parts of the film, and what was paid for each' }).count()).toBe(1);
   expect(await page.getByRole('region', { name: 'The channel' }).count()).toBe(1);
-}, 60_000);
+});
 
 it.each(['light', 'dark'] as const)(
   'can be read where %s is preferred',

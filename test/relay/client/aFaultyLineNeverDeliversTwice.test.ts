@@ -79,11 +79,11 @@ async function run({ seed, faults, window, routes, closes }: Plan): Promise<void
 
 it('with the window that servers grant by default', async () => {
   await fc.assert(fc.asyncProperty(plan(fc.constant(256)), run), { numRuns: 800, seed: 1 });
-}, 120_000);
+});
 
 it('with a window so small that a doubled message comes back after more than a window of others', async () => {
   await fc.assert(fc.asyncProperty(plan(fc.constantFrom(1, 2, 4)), run), { numRuns: 800, seed: 2 });
-}, 120_000);
+});
 
 it('is never claimed to be delivered by a wire that drops everything', async () => {
   const world = new RelayWorld({ faults: { drop: 1 } });

@@ -87,7 +87,7 @@ const sure = expect.stringMatching(/^(unknownAddress|closing|notOpen)$/);
 
 it('in thousands of interleavings', async () => {
   await fc.assert(fc.asyncProperty(plan, check), { numRuns: 1_500, seed: 20_240_917 });
-}, 120_000);
+});
 
 describe('at every moment of one exchange, when', () => {
   it.each<[string, readonly Party[]]>([

@@ -44,5 +44,5 @@ describe('a relay client', () => {
       const observed = await observe(clientBinding, path, () => connecting(peers));
       expect({ path: path.name, observed }).toEqual({ path: path.name, observed: expectedOf(clientBinding, path) });
     }
-  }, 120_000);
+  });
 });

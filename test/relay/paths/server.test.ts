@@ -41,5 +41,5 @@ describe('the relay, on one connection', () => {
       const observed = await observe(serverBinding, path, () => line.accepting());
       expect({ path: path.name, observed }).toEqual({ path: path.name, observed: expectedOf(serverBinding, path) });
     }
-  }, 120_000);
+  });
 });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { NOT_FOUND, route } from '../transcripts/peer.ts';
 import { initRaw, until, useServer } from './attack.ts';
 
-const relay = useServer({ liveness: 300 });
+const relay = useServer({ liveness: 2_000 });
 
 it('cuts who answers no ping, and nobody who does', async () => {
   const bystanders = await relay.bystanders();

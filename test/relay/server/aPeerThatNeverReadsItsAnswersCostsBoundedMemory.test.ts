@@ -24,4 +24,4 @@ it('does not keep 19 MB of answers for a peer that reads none', async () => {
     for (let n = 0; n < 50; n += 1) await bystanders.talk();
   }
   expect(answered() * NOT_FOUND.length).toBeLessThan(QUEUE + KERNEL);
-}, 120_000);
+});

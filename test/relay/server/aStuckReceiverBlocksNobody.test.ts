@@ -32,7 +32,7 @@ describe('when it reads nothing', () => {
     expect(busy.length).toBeGreaterThan(0);
     expect(busy[0]).toEqual(namedError(507, 's\\d+'));
     expect(answers.length).toBe(COUNT + busy.length);
-  }, 30_000);
+  });
 });
 
 describe('when it acknowledges nothing', () => {

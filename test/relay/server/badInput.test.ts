@@ -2,7 +2,7 @@
 import { until, useServer } from './attack.ts';
 import { badInput } from './badInput.ts';
 
-const relay = useServer({ limits: { messagesPerSecond: 0 }, liveness: 4_000 });
+const relay = useServer({ limits: { messagesPerSecond: 0 }, liveness: 10_000 });
 
 it.each(badInput)(
   '%s: %s',

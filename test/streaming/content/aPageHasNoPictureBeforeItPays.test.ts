@@ -23,7 +23,7 @@ beforeAll(async () => {
     export { playerAddress, playerLoader } from './src/streaming/content/player.ts';
   `);
   script = text;
-}, 60_000);
+});
 
 /** Whoever has paid for the first parts. */
 class Paid {
@@ -134,7 +134,7 @@ it('through our loader: part for part, as the keys come', async () => {
   expect(new Set(paid?.asked)).toEqual(new Set([0, 1, 2, 3, 4, 5, 6, 7]));
   expect(await page.evaluate('failures.filter((failure) => !/^bufferStalled|^bufferNudge/.test(failure))')).toEqual([]);
   await page.close();
-}, 60_000);
+});
 
 it('another key, though of the right length: no picture, and it is said whose fault it was', async () => {
   const { page, show } = await visit((made) => async (n) => hex(made.key((n + 1) % 8)));
@@ -142,7 +142,7 @@ it('another key, though of the right length: no picture, and it is said whose fa
   await page.waitForFunction(`failures.includes('PeerMisbehaved wrongKey') && failures.includes('keyLoadError')`);
   expect(await page.evaluate('after(60)')).toEqual({ time: 0, buffered: 0, colours: 1 });
   await page.close();
-}, 60_000);
+});
 
 it('the served playlist, in a player that fetches for itself: only keys are given to it', async () => {
   const { page } = await visit((show) => async (n) => hex(show.key(n)));
@@ -160,7 +160,7 @@ it('the served playlist, in a player that fetches for itself: only keys are give
   await page.waitForFunction('video.currentTime > 2.5');
   expect(await page.evaluate('picture()')).toBeGreaterThan(100);
   await page.close();
-}, 60_000);
+});
 
 it('and with nobody to give keys, it has none: no address leads to one', async () => {
   const { page } = await visit(() => async () => '');
@@ -168,7 +168,7 @@ it('and with nobody to give keys, it has none: no address leads to one', async (
   await page.waitForFunction(`failures.includes('keyLoadError')`);
   expect(await page.evaluate('after(60)')).toEqual({ time: 0, buffered: 0, colours: 1 });
   await page.close();
-}, 60_000);
+});
 
 it('the loader has the shape that hls.js asks for', () => {
   const config = (source: PartSource): Partial<HlsConfig> => ({

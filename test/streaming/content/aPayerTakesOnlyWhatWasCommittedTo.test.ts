@@ -76,7 +76,7 @@ it('another manifest, none, and one without an end: wrongManifest', async () => 
     return true;
   });
   expect(await blame(endless.open())).toBe('PeerMisbehaved wrongManifest');
-}, 20_000);
+});
 
 it('a part that is another, shorter, longer or without an end: wrongPart, before anything is paid', async () => {
   const show = await boxesShow();

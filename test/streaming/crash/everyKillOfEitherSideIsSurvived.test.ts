@@ -40,16 +40,16 @@ it('tells its story without a kill', async () => {
 
 it('loses no part and no payment, whenever the payer is killed', async () => {
   expect(await losses({ parts: 6 }, ['payer'])).toEqual({});
-}, 60_000);
+});
 
 it('loses no part and no payment, whenever the payee is killed', async () => {
   expect(await losses({ parts: 6 }, ['payee'])).toEqual({});
-}, 60_000);
+});
 
 it('finds the later channel again, whatever the order of their ids', async () => {
   expect(await losses({ parts: 5, deposit: 30n, idsFall: true }, ['payee'])).toEqual({});
-}, 60_000);
+});
 
 it('loses nothing when the app comes back with a session of its own', async () => {
   expect(await losses({ parts: 4, deposit: 30n, isFresh: true }, ['payer'])).toEqual({});
-}, 60_000);
+});

@@ -6,4 +6,4 @@ it('settles with a number that the signer was not asked for before', async () =>
   await trade.tell();
   expect(trade.books.journal.filter((line) => line.includes('signs')).length).toBeGreaterThan(2);
   expect(trade.books.faults).toEqual([]);
-}, 30_000);
+});

@@ -10,7 +10,7 @@ it('waits for an app that takes its parts slowly', async () => {
   });
   await trade.tell().catch((error: unknown) => trade.books.fault(String(error)));
   expect(wrongIn(trade)).toEqual([]);
-}, 30_000);
+});
 
 it('gives a part once that was being opened when the line broke', async () => {
   for (const after of [11, 13, 15, 17, 19, 21, 23, 25, 27]) {
@@ -18,9 +18,9 @@ it('gives a part once that was being opened when the line broke', async () => {
     await trade.tell();
     expect([after, ...wrongIn(trade)]).toEqual([after]);
   }
-}, 30_000);
+});
 
 it('settles a channel that was used up to the unit', async () => {
   const trade = await new Trade({ parts: 4 }).tell();
   expect(wrongIn(trade)).toEqual([]);
-}, 30_000);
+});

@@ -82,4 +82,4 @@ it('for states, refunds, closings and addresses', async () => {
     }),
     { numRuns: 15 },
   );
-}, 60_000);
+});
