@@ -15,16 +15,15 @@ describe('a step', () => {
     'of %s comes to the same when taken twice, and leaves its snapshot and event as they were',
     (_, role) => {
       const kernel = new Kernel(role.machine);
-      for (const { before, event } of stepsOf(role)) {
+      const changed = stepsOf(role).filter(({ before, event }) => {
         freeze(before.context);
         freeze(before.value);
         freeze(event);
         const first = kernel.step(before, event);
         const text = JSON.stringify(first);
-        const second = kernel.step(before, event);
-        expect(JSON.stringify(second)).toBe(text);
-        expect(JSON.stringify(first)).toBe(text);
-      }
+        return JSON.stringify(kernel.step(before, event)) !== text || JSON.stringify(first) !== text;
+      });
+      expect(changed).toEqual([]);
     },
   );
 });

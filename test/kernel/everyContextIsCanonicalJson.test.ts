@@ -24,7 +24,7 @@ function strangers(value: unknown, path = 'context'): string[] {
 
 describe.each(rows)('%s', (_name, role) => {
   it('has a context of canonical JSON after every step', () => {
-    for (const { after } of stepsOf(role)) expect(strangers(after.context)).toEqual([]);
+    expect(stepsOf(role).flatMap(({ after }) => strangers(after.context))).toEqual([]);
   });
 
   it('keeps the shape of its context: the same fields after every step', () => {
@@ -33,6 +33,6 @@ describe.each(rows)('%s', (_name, role) => {
   });
 
   it('has emitted nothing that JSON would change', () => {
-    for (const { emitted } of stepsOf(role)) expect(strangers(emitted, 'emitted')).toEqual([]);
+    expect(stepsOf(role).flatMap(({ emitted }) => strangers(emitted, 'emitted'))).toEqual([]);
   });
 });

@@ -9,7 +9,8 @@ import { deskScenarios, payeeScenarios, payerScenarios } from '../../machines/st
 import { desk } from '../../machines/streaming/desk.ts';
 import { payee } from '../../machines/streaming/payee.ts';
 import { payer } from '../../machines/streaming/payer.ts';
-import { type PathStep, pathsOf, type Scenario } from '../../src/testing/index.ts';
+import { Kernel } from '../../src/kernel.ts';
+import { type PathStep, pathOptions, type Scenario } from '../../src/testing/index.ts';
 
 /** A role machine with its example events; what it is made of is forgotten here, so that all roles stand in one table. */
 export interface Role {
@@ -52,9 +53,25 @@ export function stepsOf(role: Role): readonly PathStep<AnyStateMachine>[] {
   return steps;
 }
 
+/** From every state that the scenarios' keys tell apart, every case and every timer. */
 function findSteps({ machine, scenarios }: Role): PathStep<AnyStateMachine>[] {
-  const steps = scenarios.flatMap((scenario) => pathsOf(machine, scenario).flatMap((path) => path.steps));
-  return [...new Map(steps.map((step) => [JSON.stringify([step.before, step.event]), step])).values()];
+  const kernel = new Kernel(machine);
+  return scenarios.flatMap((scenario) => {
+    const { events, serializeState } = pathOptions(scenario);
+    const { snapshot: first } = kernel.start(scenario.input);
+    const states = new Map([[serializeState(first, undefined), first]]);
+    const steps: PathStep<AnyStateMachine>[] = [];
+    // A map that grows while it is walked gives what was added, too.
+    for (const before of states.values()) {
+      for (const event of events(before)) {
+        const { snapshot: after, emitted } = kernel.step(before, event);
+        steps.push({ event, before, after, emitted });
+        const key = serializeState(after, undefined);
+        if (!states.has(key)) states.set(key, after);
+      }
+    }
+    return steps;
+  });
 }
 
 /** All example events of a role, each once. */
