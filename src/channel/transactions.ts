@@ -1,0 +1,361 @@
+/**
+ * The transactions of a channel, as objects and as bytes. Bytes have one reading and objects one spelling: what was read is written again as exactly
+ * the bytes that it was read from, so that a hash or a signature of one is of the other too.
+ *
+ * An object is an RLP list of a tag, a version and fields. The version does not tell everything: forms of one version are told apart by their number
+ * of fields. Eras, where a transaction has more than one form:
+ *
+ * - `old`: node v0.13 to v0.15, with raw keys, of secp256k1 in updates. Some examples of the protocol text are in it. Only for reading: `sign` refuses it.
+ * - `2018`: node v0.16 and v0.17, the nodes of the protocol text
+ * - `delegates`: node v0.18 to the Lima protocol
+ * - `today`: since the Iris protocol
+ *
+ * Numbers are whole, from 0 to 2^256 - 1; amounts and fees are in the chain's smallest unit, a `ttl` is a height or 0 for none. Keys and ids are
+ * 32 bytes without their tag.
+ */
+import { toHex } from '../bytes.ts';
+import { LocalMisuse } from '../errors.ts';
+import { bytesUpTo, type Field, int, list } from './fields.ts';
+import { type Form, form, unsignedForms, writeUnsigned } from './forms.ts';
+import { decodeRlp, type Item } from './rlp.ts';
+import { Undecodable } from './undecodable.ts';
+
+interface ChannelCreateTerms {
+  readonly type: 'channelCreate';
+  /** Ed25519 key of 32 bytes, in every era. */
+  readonly initiator: Uint8Array;
+  readonly initiatorAmount: bigint;
+  readonly responder: Uint8Array;
+  readonly responderAmount: bigint;
+  /** What both must keep in the channel. */
+  readonly channelReserve: bigint;
+  /** Blocks between closing alone and settling. */
+  readonly lockPeriod: bigint;
+  readonly ttl: bigint;
+  readonly fee: bigint;
+  /** Of the initiator's account. */
+  readonly nonce: bigint;
+}
+
+/** `channel_create_tx` of version 1 with raw keys. For reading. */
+export interface ChannelCreateOld extends ChannelCreateTerms {
+  readonly era: 'old';
+}
+
+/** `channel_create_tx` of version 1, as in the protocol text. */
+export interface ChannelCreate2018 extends ChannelCreateTerms {
+  readonly era: '2018';
+  /** Of the first state, 32 bytes. */
+  readonly stateHash: Uint8Array;
+}
+
+/** `channel_create_tx` of version 1 with delegates. */
+export interface ChannelCreateDelegates extends ChannelCreateTerms {
+  readonly era: 'delegates';
+  readonly delegates: readonly Uint8Array[];
+  readonly stateHash: Uint8Array;
+}
+
+/** `channel_create_tx` of version 2. */
+export interface ChannelCreateToday extends ChannelCreateTerms {
+  readonly era: 'today';
+  /** Accounts that may act for the initiator when the channel is disputed. */
+  readonly initiatorDelegates: readonly Uint8Array[];
+  readonly responderDelegates: readonly Uint8Array[];
+  readonly stateHash: Uint8Array;
+}
+
+/** Opens a channel; signed by both. */
+export type ChannelCreate = ChannelCreateOld | ChannelCreate2018 | ChannelCreateDelegates | ChannelCreateToday;
+
+/** A transfer of the old off-chain transaction; keys of 65 bytes. */
+export interface OldTransfer {
+  readonly from: Uint8Array;
+  readonly to: Uint8Array;
+  readonly amount: bigint;
+}
+
+/** `channel_offchain_tx` of version 1 with secp256k1 keys of 65 bytes. For reading. */
+export interface ChannelOffchainOld {
+  readonly type: 'channelOffchain';
+  readonly era: 'old';
+  readonly channelId: Uint8Array;
+  readonly previousRound: bigint;
+  readonly round: bigint;
+  readonly initiator: Uint8Array;
+  readonly responder: Uint8Array;
+  readonly initiatorAmount: bigint;
+  readonly responderAmount: bigint;
+  readonly updates: readonly OldTransfer[];
+  readonly state: Uint8Array;
+}
+
+/** What an off-chain transaction of 2018 says that has changed since the last state. Of a deposit or a withdrawal both keys are the same. */
+export interface OffchainUpdate {
+  readonly op: 'transfer' | 'withdraw' | 'deposit';
+  readonly from: Uint8Array;
+  readonly to: Uint8Array;
+  readonly amount: bigint;
+}
+
+/** `channel_offchain_tx` of version 1, which says what has changed. */
+export interface ChannelOffchain2018 {
+  readonly type: 'channelOffchain';
+  readonly era: '2018';
+  readonly channelId: Uint8Array;
+  /** One more than the last state's. */
+  readonly round: bigint;
+  readonly updates: readonly OffchainUpdate[];
+  readonly stateHash: Uint8Array;
+}
+
+/** `channel_offchain_tx` of version 2, which says no more than the hash of the new state. */
+export interface ChannelOffchainToday {
+  readonly type: 'channelOffchain';
+  readonly era: 'today';
+  readonly channelId: Uint8Array;
+  readonly round: bigint;
+  readonly stateHash: Uint8Array;
+}
+
+/** The next state of a channel; signed by both, and never posted. */
+export type ChannelOffchain = ChannelOffchainOld | ChannelOffchain2018 | ChannelOffchainToday;
+
+interface Closing {
+  readonly channelId: Uint8Array;
+  /** What the initiator gets. */
+  readonly initiatorAmount: bigint;
+  /** What the responder gets. */
+  readonly responderAmount: bigint;
+  readonly ttl: bigint;
+  readonly fee: bigint;
+  readonly nonce: bigint;
+}
+
+/** `channel_close_mutual_tx` of 2018, for the initiator's account. */
+export interface ChannelCloseMutual2018 extends Closing {
+  readonly type: 'channelCloseMutual';
+  readonly era: '2018';
+}
+
+/** `channel_close_mutual_tx`. */
+export interface ChannelCloseMutualToday extends Closing {
+  readonly type: 'channelCloseMutual';
+  readonly era: 'today';
+  /** Whose nonce it is. */
+  readonly from: Uint8Array;
+}
+
+/** Ends a channel; signed by both. */
+export type ChannelCloseMutual = ChannelCloseMutual2018 | ChannelCloseMutualToday;
+
+interface Funding {
+  readonly channelId: Uint8Array;
+  readonly amount: bigint;
+  readonly ttl: bigint;
+  readonly fee: bigint;
+  /** Of the state with the new balances. */
+  readonly stateHash: Uint8Array;
+  readonly round: bigint;
+  readonly nonce: bigint;
+}
+
+/** `channel_deposit_tx`: more for the channel; signed by both. */
+export interface ChannelDeposit extends Funding {
+  readonly type: 'channelDeposit';
+  readonly from: Uint8Array;
+}
+
+/** `channel_withdraw_tx`: less for the channel; signed by both. */
+export interface ChannelWithdraw extends Funding {
+  readonly type: 'channelWithdraw';
+  readonly to: Uint8Array;
+}
+
+interface Dispute {
+  readonly channelId: Uint8Array;
+  readonly from: Uint8Array;
+  /** The bytes of a co-signed off-chain transaction, or none where the last state is one that the chain has seen. */
+  readonly payload: Uint8Array;
+  /** The bytes of the proof of inclusion of both balances in that state. */
+  readonly poi: Uint8Array;
+  readonly ttl: bigint;
+  readonly fee: bigint;
+  readonly nonce: bigint;
+}
+
+/** `channel_close_solo_tx`: one party closes with a state of its choice; signed by that party. */
+export interface ChannelCloseSolo extends Dispute {
+  readonly type: 'channelCloseSolo';
+}
+
+/** `channel_slash_tx`: the answer, with a later state. */
+export interface ChannelSlash extends Dispute {
+  readonly type: 'channelSlash';
+}
+
+/** `channel_settle_tx`: pays out once the lock period is over; signed by one. */
+export interface ChannelSettle extends Closing {
+  readonly type: 'channelSettle';
+  readonly from: Uint8Array;
+}
+
+/** What is signed. */
+export type Unsigned =
+  | ChannelCreate
+  | ChannelOffchain
+  | ChannelCloseMutual
+  | ChannelDeposit
+  | ChannelWithdraw
+  | ChannelCloseSolo
+  | ChannelSlash
+  | ChannelSettle;
+
+/** `signed_tx`: a transaction and its signatures, which are of the bytes of the transaction in it. */
+export interface Signed<T extends Unsigned = Unsigned> {
+  readonly type: 'signed';
+  /**
+   * Ed25519, 64 bytes each, none twice; DER of up to 72 bytes for the old off-chain transaction. Chains keep them in bytewise order, and hash them
+   * so: `inOrder` puts them so. They are read in the order in which they come, since known clients add their own at the end.
+   */
+  readonly signatures: readonly Uint8Array[];
+  readonly transaction: T;
+}
+
+/** Any transaction of a channel. */
+export type Transaction = Unsigned | Signed;
+
+/** The most bytes of a transaction, with all that is in it. */
+const longest = 65_536;
+
+/** More than two parties with one delegate each ever need. */
+const mostSignatures = 16;
+
+const someSignatures = list(bytesUpTo(72), mostSignatures);
+
+const areDistinct = (signatures: readonly Uint8Array[]) => new Set(signatures.map(toHex)).size === signatures.length;
+
+/** In the order in which they stand: chains keep them sorted, and sort what a client has added at the end. */
+const signatures: Field<readonly Uint8Array[]> = {
+  read(item) {
+    const read = someSignatures.read(item);
+    if (areDistinct(read)) return read;
+    throw new Undecodable('wrongField', 'A signature of the transaction is there twice.');
+  },
+  write(value) {
+    const item = someSignatures.write(value);
+    if (areDistinct(value)) return item;
+    throw new LocalMisuse('A transaction was to be written with a signature twice.', { code: 'wrongField' });
+  },
+};
+
+const inner: Field<Unsigned> = {
+  read(item) {
+    if (item instanceof Uint8Array) return decodeUnsigned(item);
+    throw new Undecodable('wrongField', 'What is signed is not the bytes of a transaction.');
+  },
+  write: writeUnsigned,
+};
+
+const signedForm = form<Signed>(11, 1, 2, (pass, tx) => ({
+  type: 'signed',
+  signatures: pass(signatures, tx?.signatures),
+  transaction: pass(inner, tx?.transaction),
+}));
+
+/** An object, not yet read. */
+interface Envelope {
+  readonly tag: bigint;
+  readonly version: bigint;
+  readonly fields: readonly Item[];
+}
+
+function opened(bytes: Uint8Array): Envelope {
+  if (!(bytes instanceof Uint8Array))
+    throw new Undecodable('notCanonical', 'A transaction was given that is no bytes.');
+  if (bytes.length > longest) {
+    throw new Undecodable('wrongLength', `${bytes.length} bytes are more than the ${longest} of a transaction.`);
+  }
+  const item = decodeRlp(bytes);
+  if (item instanceof Uint8Array) throw new Undecodable('wrongFields', 'The bytes are no list of fields.');
+  const [tag, version, ...fields] = item;
+  if (tag === undefined || version === undefined) {
+    throw new Undecodable('wrongFields', 'The bytes are a list without a tag and a version.');
+  }
+  return { tag: int.read(tag), version: int.read(version), fields };
+}
+
+type Reader<T> = Pick<Form<T>, 'tag' | 'version' | 'count' | 'read'>;
+
+function readWith<T>(forms: readonly Reader<T>[], { tag, version, fields }: Envelope): T {
+  const tagged = forms.filter((one) => BigInt(one.tag) === tag);
+  if (tagged.length === 0) {
+    throw new Undecodable('unknownTag', `An object with the tag ${tag} is no such transaction of a channel.`);
+  }
+  const versioned = tagged.filter((one) => BigInt(one.version) === version);
+  if (versioned.length === 0) {
+    throw new Undecodable('unknownVersion', `Version ${version} of the transaction with the tag ${tag} is not known.`);
+  }
+  const form = versioned.find(({ count }) => count === fields.length);
+  if (form === undefined) {
+    throw new Undecodable('wrongFields', `The transaction with the tag ${tag} has ${fields.length} fields.`);
+  }
+  return form.read(fields);
+}
+
+/** Signatures of the old off-chain transaction are DER and have no fixed length. */
+function checkLengths({ signatures, transaction }: Signed): void {
+  if (transaction.type === 'channelOffchain' && transaction.era === 'old') return;
+  if (signatures.every(({ length }) => length === 64)) return;
+  throw new Undecodable('wrongField', 'A signature of the transaction has not the 64 bytes of Ed25519.');
+}
+
+const isSigned = ({ tag }: Envelope) => tag === BigInt(signedForm.tag);
+
+function readSigned(envelope: Envelope): Signed {
+  const signed = readWith([signedForm], envelope);
+  checkLengths(signed);
+  return signed;
+}
+
+/**
+ * Reads what is signed.
+ *
+ * @throws Undecodable as `decodeTransaction`; `unknownTag` for a signed one
+ */
+export function decodeUnsigned(bytes: Uint8Array): Unsigned {
+  return readWith(unsignedForms, opened(bytes));
+}
+
+/**
+ * Reads a signed transaction.
+ *
+ * @throws Undecodable as `decodeTransaction`; `unknownTag` for one that is not signed
+ */
+export function decodeSigned(bytes: Uint8Array): Signed {
+  return readSigned(opened(bytes));
+}
+
+/**
+ * Reads any transaction of a channel. `encodeTransaction` writes what it gives as exactly `bytes`.
+ *
+ * @param bytes whatever a peer may have sent
+ * @throws Undecodable `wrongLength` beyond 64 KiB, `notCanonical`, `unknownTag`, `unknownVersion`, `wrongFields`, `wrongField`; never anything else
+ */
+export function decodeTransaction(bytes: Uint8Array): Transaction {
+  const envelope = opened(bytes);
+  return isSigned(envelope) ? readSigned(envelope) : readWith(unsignedForms, envelope);
+}
+
+/**
+ * Writes a transaction.
+ *
+ * ```ts
+ * encode('tx', 'legacy', encodeTransaction({ type: 'channelCloseMutual', era: '2018', channelId, ... })); // 'tx$SUBGDUaJ…'
+ * ```
+ *
+ * @throws LocalMisuse `wrongField` for a field that is missing or out of its bounds
+ */
+export function encodeTransaction(transaction: Transaction): Uint8Array {
+  return transaction.type === 'signed' ? signedForm.write(transaction) : writeUnsigned(transaction);
+}
