@@ -22,13 +22,15 @@ export interface PendingRequest extends EventObject {
   readonly id: string;
 }
 
+const none: readonly never[] = [];
+
 /** The books of one durable session. */
 export class Ledger<Machine extends AnyStateMachine> {
   readonly #store: Store;
   readonly #key: string;
   readonly #kernel: Kernel<Machine>;
-  #requests = new Map<string, PendingRequest>();
-  #outbox: EventObject[] = [];
+  #requests: readonly PendingRequest[] = none;
+  #outbox: readonly EventObject[] = none;
   /** Whether requests have come or gone since the last record. */
   #hasChanged = false;
   /** The snapshot of the last record that the store has kept. */
@@ -54,36 +56,41 @@ export class Ledger<Machine extends AnyStateMachine> {
 
   /** Takes up the requests of a record; its outbox too, if it can still go out later. */
   resume({ requests, outbox }: SessionRecord, keepsOutbox: boolean): void {
-    this.#requests = new Map(requests.map((request) => [request.id, request]));
+    this.#requests = requests;
     // What ordered the end of a connection was of one that is gone.
     this.#outbox = keepsOutbox ? outbox.filter(({ type }) => type !== 'orderClose' && type !== 'orderTermination') : [];
   }
 
   /** Whether this very request still waits. */
   isPending(request: PendingRequest): boolean {
-    return this.#requests.get(request.id) === request;
+    return this.#requests.includes(request);
   }
 
   /** An event may be the answer to a request. */
   settle(event: EventObject): void {
-    if (isAnswer(event) && this.#requests.delete(event.id)) this.#hasChanged = true;
+    if (isAnswer(event)) this.#drop(({ id }) => id === event.id);
     if (event.type === 'connection.opened' || event.type === 'connection.failed') {
-      for (const [id, { type }] of this.#requests)
-        if (type === 'requestConnection') this.#hasChanged = this.#requests.delete(id);
+      this.#drop(({ type }) => type === 'requestConnection');
     }
   }
 
   /** What a step asks for, and what it does not want any more. */
   book(emitted: readonly EventObject[]): void {
     for (const effect of emitted) {
+      if (!isPendingRequest(effect)) continue;
       const kind = classOf(effect.type);
-      if ((kind === 'request' || kind === 'consult') && isPendingRequest(effect)) {
-        this.#requests.set(effect.id, effect);
-        this.#hasChanged = true;
-      }
-      if (effect.type === 'withdraw' && isPendingRequest(effect) && this.#requests.delete(effect.id))
-        this.#hasChanged = true;
+      const isAsked = kind === 'request' || kind === 'consult';
+      if (isAsked || effect.type === 'withdraw') this.#drop(({ id }) => id === effect.id);
+      if (!isAsked) continue;
+      this.#requests = [...this.#requests, effect];
+      this.#hasChanged = true;
     }
+  }
+
+  #drop(isGone: (request: PendingRequest) => boolean): void {
+    if (!this.#requests.some(isGone)) return;
+    this.#requests = this.#requests.length === 1 ? none : this.#requests.filter((request) => !isGone(request));
+    this.#hasChanged = true;
   }
 
   /**
@@ -114,7 +121,7 @@ export class Ledger<Machine extends AnyStateMachine> {
     this.#hasChanged = false;
     const record: SessionRecord = {
       stored: this.#kernel.save(snapshot),
-      requests: [...this.#requests.values()],
+      requests: this.#requests,
       timers: timers.stored(),
       outbox,
     };
@@ -126,7 +133,7 @@ export class Ledger<Machine extends AnyStateMachine> {
   /** The outbox, which is handed over with this. */
   takeOutbox(): readonly EventObject[] {
     const outbox = this.#outbox;
-    this.#outbox = [];
+    this.#outbox = none;
     return outbox;
   }
 

@@ -18,14 +18,18 @@ export interface StoredTimer {
 /** A timer that runs, or has fired and waits for its turn. */
 export interface RunningTimer extends StoredTimer {
   readonly handle: TimerHandle;
+  /** It was overdue on restore. */
+  readonly isHeld: boolean;
 }
+
+const none: readonly never[] = [];
 
 /** A session's timers by id: a machine has one for each state with `after` that it is in. */
 export class Timers {
   readonly #clock: Clock;
   readonly #fired: (timer: RunningTimer) => void;
-  readonly #running = new Map<string, RunningTimer>();
-  readonly #held = new Set<string>();
+  /** A list, not a map: there are one or two, or none in most of a server's sessions. */
+  #running: readonly RunningTimer[] = none;
   /** Whether a timer was started, was cancelled or has fired since this was last set to false. */
   hasChanged = false;
 
@@ -47,52 +51,50 @@ export class Timers {
   restore(timers: readonly StoredTimer[], grace: number): void {
     const now = this.#clock.now();
     for (const timer of timers) {
-      const isOverdue = timer.dueAt <= now;
-      this.#start(timer, isOverdue ? now + grace : timer.dueAt);
-      if (isOverdue) this.#held.add(timer.id);
+      const isHeld = timer.dueAt <= now;
+      this.#start(timer, isHeld ? now + grace : timer.dueAt, isHeld);
     }
   }
 
   /** What was held fires now. */
   release(): void {
-    for (const id of [...this.#held]) {
-      const timer = this.#running.get(id);
-      if (timer !== undefined) this.#start(timer, this.#clock.now());
-    }
+    for (const timer of this.#running) if (timer.isHeld) this.#start(timer, this.#clock.now());
   }
 
   /** Whether a timer that has fired still counts, now that its turn has come. If so, it is over. */
   settle(timer: RunningTimer): boolean {
     this.hasChanged = true;
-    return this.#running.get(timer.id) === timer && this.#running.delete(timer.id);
+    const isRunning = this.#running.includes(timer);
+    if (isRunning) this.#forget(timer);
+    return isRunning;
   }
 
   stopAll(): void {
-    for (const id of [...this.#running.keys()]) this.#stop(id);
+    for (const { handle } of this.#running) this.#clock.clear(handle);
+    this.#running = none;
   }
 
   /** What to store. */
   stored(): StoredTimer[] {
-    return [...this.#running.values()].map(({ id, event, dueAt }) => ({ id, event, dueAt }));
+    return this.#running.map(({ id, event, dueAt }) => ({ id, event, dueAt }));
   }
 
-  #start({ id, event, dueAt }: StoredTimer, at = dueAt): void {
+  #start({ id, event, dueAt }: StoredTimer, at = dueAt, isHeld = false): void {
     this.#stop(id);
     const fire = () => this.#fired(timer);
-    const timer: RunningTimer = {
-      id,
-      event,
-      dueAt,
-      handle: this.#clock.set(fire, Math.max(0, at - this.#clock.now())),
-    };
-    this.#running.set(id, timer);
+    const handle = this.#clock.set(fire, Math.max(0, at - this.#clock.now()));
+    const timer: RunningTimer = { id, event, dueAt, handle, isHeld };
+    this.#running = [...this.#running, timer];
   }
 
   #stop(id: string): void {
-    this.#held.delete(id);
-    const timer = this.#running.get(id);
+    const timer = this.#running.find((each) => each.id === id);
     if (timer === undefined) return;
     this.#clock.clear(timer.handle);
-    this.#running.delete(id);
+    this.#forget(timer);
+  }
+
+  #forget(timer: RunningTimer): void {
+    this.#running = this.#running.length === 1 ? none : this.#running.filter((each) => each !== timer);
   }
 }
