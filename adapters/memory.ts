@@ -3,6 +3,7 @@
  * are handed in, so that a failing run can be run again. Without faults frames arrive in order, each in a turn of its own.
  */
 import type { Clock } from '../src/clock.ts';
+import { Inbox } from '../src/inbox.ts';
 import { fraction, type Random } from '../src/random.ts';
 import type { Closure, Transport, TransportEvents } from '../src/transport.ts';
 
@@ -31,10 +32,8 @@ const overtaking = 50;
 
 class MemoryEnd<Frame> implements Transport<Frame> {
   readonly #link: Link<Frame>;
-  readonly #early: Frame[] = [];
-  #events: TransportEvents<Frame> | undefined;
-  #closure: Closure | undefined;
-  #isPaused = true;
+  readonly #inbox = new Inbox<Frame>();
+  #isClosed = false;
   #hasEnded = false;
   peer: MemoryEnd<Frame> | undefined;
   /** When the frame that was sent last arrives: later ones do not overtake it. */
@@ -45,12 +44,12 @@ class MemoryEnd<Frame> implements Transport<Frame> {
   }
 
   attach(events: TransportEvents<Frame>): void {
-    this.#events = events;
-    this.resume();
+    this.#inbox.attach(events);
+    if (!this.#inbox.isPaused) this.peer?.drained();
   }
 
   send(frame: Frame, handedOver?: (ok: boolean) => void): boolean {
-    const ok = this.#closure === undefined && !this.#hasEnded;
+    const ok = !this.#isClosed && !this.#hasEnded;
     if (ok) this.#link.carry(this, frame);
     if (handedOver !== undefined) this.#link.clock.set(() => handedOver(ok), 0);
     return ok;
@@ -62,26 +61,16 @@ class MemoryEnd<Frame> implements Transport<Frame> {
 
   /** Bytes that arrived while this end was paused. */
   get waiting(): number {
-    let bytes = 0;
-    for (const frame of this.#early) bytes += sizeOf(frame);
-    return bytes;
+    return this.#inbox.size;
   }
 
   pause(): void {
-    this.#isPaused = true;
+    this.#inbox.pause();
   }
 
   resume(): void {
-    this.#isPaused = false;
-    while (!this.#isPaused) {
-      const frame = this.#early.shift();
-      if (frame === undefined) break;
-      this.#events?.frame(frame);
-    }
-    if (this.#early.length === 0) {
-      this.peer?.drained();
-      this.#tellClosure();
-    }
+    this.#inbox.resume();
+    if (!this.#inbox.isPaused) this.peer?.drained();
   }
 
   close(code = 1000, reason = ''): void {
@@ -95,26 +84,16 @@ class MemoryEnd<Frame> implements Transport<Frame> {
   }
 
   arrive(frame: Frame): void {
-    if (this.#closure !== undefined) return;
-    if (this.#isPaused) this.#early.push(frame);
-    else this.#events?.frame(frame);
+    this.#inbox.frame(frame, sizeOf(frame));
   }
 
   drained(): void {
-    this.#events?.drained?.();
+    this.#inbox.drained();
   }
 
   closed(closure: Closure): void {
-    if (this.#closure !== undefined) return;
-    this.#closure = closure;
-    if (this.#early.length === 0) this.#tellClosure();
-  }
-
-  #tellClosure(): void {
-    const events = this.#events;
-    if (events === undefined || this.#closure === undefined) return;
-    this.#events = undefined;
-    events.closed(this.#closure);
+    this.#isClosed = true;
+    this.#inbox.closed(closure);
   }
 }
 

@@ -8,7 +8,9 @@ import { type Server as HttpServer, type IncomingMessage, ServerResponse } from 
 import type { Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { Server, type Socket } from 'socket.io';
-import { folded, Inbox, type PacketFrame, socketIoParser } from '../src/packets.ts';
+import { Inbox } from '../src/inbox.ts';
+import type { PacketFrame } from '../src/packets.ts';
+import { folded, frameOverhead, socketIoParser } from '../src/socketioPackets.ts';
 import type { Closure, ConnectionInfo, Transport, TransportEvents } from '../src/transport.ts';
 
 type Engine = Socket['conn'];
@@ -37,7 +39,7 @@ const closed = 3;
 class SocketIoTransport implements Transport<PacketFrame> {
   readonly #socket: Socket;
   readonly #engine: Engine;
-  readonly #inbox = new Inbox<PacketFrame>();
+  readonly #inbox = new Inbox<PacketFrame>(frameOverhead);
   /** How the line ends, when we know it before it has. */
   #ending: Closure | undefined;
   /** What the engine has not given to the network yet: messages, and their bytes. */

@@ -6,7 +6,9 @@
  */
 import { Manager, NodeWebSocket, NodeXHR, type Socket } from 'socket.io-client';
 import { ConnectionLost, LocalMisuse } from '../src/errors.ts';
-import { folded, Inbox, type PacketFrame, socketIoParser } from '../src/packets.ts';
+import { Inbox } from '../src/inbox.ts';
+import type { PacketFrame } from '../src/packets.ts';
+import { folded, frameOverhead, socketIoParser } from '../src/socketioPackets.ts';
 import type { Closure, ConnectOptions, Transport, TransportEvents } from '../src/transport.ts';
 
 const defaultMaxFrame = 1_048_576;
@@ -65,7 +67,7 @@ function isInOrder({ type, data }: EnginePacket, query: Readonly<Record<string, 
 class SocketIoClientTransport implements Transport<PacketFrame> {
   readonly #manager: Manager;
   readonly #socket: Socket;
-  readonly #inbox = new Inbox<PacketFrame>();
+  readonly #inbox = new Inbox<PacketFrame>(frameOverhead);
   #ending: Closure | undefined;
   #lost: Closure | undefined;
   #waiting: ((ok: boolean) => void)[] = [];

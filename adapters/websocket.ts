@@ -4,7 +4,8 @@
  * A browser can neither pause reading nor limit a frame (`maxFrame` has no effect) nor see a ping, and tells nothing of when a frame has left: `handedOver` looks at `bufferedAmount`.
  */
 import { ConnectionLost, LocalMisuse } from '../src/errors.ts';
-import type { Closure, Connect, Transport, TransportEvents } from '../src/transport.ts';
+import { Inbox } from '../src/inbox.ts';
+import type { Connect, Transport, TransportEvents } from '../src/transport.ts';
 
 type Frame = string | Uint8Array;
 
@@ -13,26 +14,24 @@ const lookEvery = 10;
 
 class WebSocketTransport implements Transport<Frame> {
   readonly #socket: WebSocket;
-  readonly #early: Frame[] = [];
+  readonly #inbox = new Inbox<Frame>();
   #waiting: ((ok: boolean) => void)[] = [];
-  #events: TransportEvents<Frame> | undefined;
-  #closure: Closure | undefined;
-  #isPaused = true;
 
   constructor(socket: WebSocket) {
     this.#socket = socket;
     socket.binaryType = 'arraybuffer';
-    socket.onmessage = ({ data }) => this.#frame(typeof data === 'string' ? data : new Uint8Array(data));
+    socket.onmessage = ({ data }) => {
+      const frame = typeof data === 'string' ? data : new Uint8Array(data);
+      this.#inbox.frame(frame, frame.length);
+    };
     socket.onclose = ({ code, reason }) => {
-      this.#closure = { code, reason };
       this.#settle(socket.bufferedAmount === 0);
-      this.#tellClosure();
+      this.#inbox.closed({ code, reason });
     };
   }
 
   attach(events: TransportEvents<Frame>): void {
-    this.#events = events;
-    this.resume();
+    this.#inbox.attach(events);
   }
 
   send(frame: Frame, handedOver?: (ok: boolean) => void): boolean {
@@ -53,24 +52,11 @@ class WebSocketTransport implements Transport<Frame> {
   }
 
   pause(): void {
-    this.#isPaused = true;
+    this.#inbox.pause();
   }
 
   resume(): void {
-    this.#isPaused = false;
-    while (!this.#isPaused) {
-      const frame = this.#early.shift();
-      if (frame === undefined) break;
-      this.#events?.frame(frame);
-    }
-    this.#tellClosure();
-  }
-
-  #tellClosure(): void {
-    const events = this.#events;
-    if (events === undefined || this.#closure === undefined || this.#early.length > 0) return;
-    this.#events = undefined;
-    events.closed(this.#closure);
+    this.#inbox.resume();
   }
 
   close(code = 1000, reason = ''): void {
@@ -80,11 +66,6 @@ class WebSocketTransport implements Transport<Frame> {
 
   terminate(): void {
     this.close();
-  }
-
-  #frame(frame: Frame): void {
-    if (this.#isPaused) this.#early.push(frame);
-    else this.#events?.frame(frame);
   }
 
   #look(): void {
@@ -97,7 +78,7 @@ class WebSocketTransport implements Transport<Frame> {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const handedOver of waiting) handedOver(ok);
-    if (ok) this.#events?.drained?.();
+    if (ok) this.#inbox.drained();
   }
 }
 

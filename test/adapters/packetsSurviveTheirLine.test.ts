@@ -3,15 +3,9 @@ import fc from 'fast-check';
 import { memoryPair } from '../../adapters/memory.ts';
 import { systemClock } from '../../src/clock.ts';
 import type { Packet } from '../../src/packet.ts';
-import {
-  decodePacket,
-  encodePacket,
-  folded,
-  type PacketFrame,
-  packetTransport,
-  socketIoParser,
-} from '../../src/packets.ts';
+import { decodePacket, encodePacket, type PacketFrame, packetTransport } from '../../src/packets.ts';
 import { systemRandom } from '../../src/random.ts';
+import { folded, socketIoParser } from '../../src/socketioPackets.ts';
 import { ToldPackets } from './socketioLine.ts';
 
 const anyName = fc.oneof(
