@@ -3,7 +3,7 @@
  * What is bundled is what the package gives out, so it must have been built.
  */
 import { execFile } from 'node:child_process';
-import { access, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -33,6 +33,11 @@ async function unpacked(): Promise<string> {
     cwd: root,
     env: { ...process.env, TMPDIR: aside, AWS_LAMBDA_JS_RUNTIME: 'nodejs20.x' },
   });
+  // Its own list of folders with fonts is one of Amazon's, too.
+  await writeFile(
+    join(aside, 'fonts', 'fonts.conf'),
+    `<fontconfig><dir>${place}/fonts/fonts</dir><cachedir>${place}/fonts/cache</cachedir></fontconfig>\n`,
+  );
   try {
     await rename(aside, place);
   } catch (error) {
@@ -79,7 +84,7 @@ export function useBrowser() {
       args: ['--no-sandbox'],
       env: { ...process.env, LD_LIBRARY_PATH: join(place, 'al2023/lib'), FONTCONFIG_PATH: join(place, 'fonts') },
     });
-  }, 60_000);
+  });
   afterAll(() => browser.close());
   return {
     /** A page of this address; what goes wrong in it is in `errors`. */
