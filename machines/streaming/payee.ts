@@ -396,10 +396,12 @@ export const payee = setup({
     /** The next sequence number, more than before, and not more than is due. */
     isNextState: ({ context, event }) => {
       const claim = claimIn(context, event);
+      if (claim === undefined) return false;
       const asked = askedOf(context, payerOf(event));
-      if (claim === undefined || asked === undefined) return false;
-      const due = requiredFor(context, asked);
-      const isExact = claim.sent === due || (context.owed !== context.accepted.sent && !isMore(claim.sent, due));
+      const due = asked === undefined ? context.owed : requiredFor(context, asked);
+      // What was given on credit may be paid in pieces, whatever is asked for, and when nothing is asked for any more.
+      const most = isMore(context.owed, due) ? context.owed : due;
+      const isExact = claim.sent === due || (context.owed !== context.accepted.sent && !isMore(claim.sent, most));
       return (
         claim.sequence === context.accepted.sequence + 1 &&
         claim.sequence <= context.maxSequence &&
@@ -546,6 +548,7 @@ export const payee = setup({
           { guard: 'isUnknownStream', actions: 'refuseUnknownStream' },
           { target: 'streaming.awaitingPayment', actions: ['keepPlay', 'sendPay'] },
         ],
+        'received.pay': { guard: 'isNextState', description: 'What was given on credit', actions: 'consultClaim' },
       },
     },
     streaming: {

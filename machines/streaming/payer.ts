@@ -9,7 +9,7 @@
 import { assertEvent, assign, emit, enqueueActions, setup } from 'xstate';
 import { isMore, minus, plus } from '../../src/money.ts';
 import type { RoleMeta } from '../../src/role.ts';
-import { hasPart, withPart } from './messages.ts';
+import { withPart } from './messages.ts';
 import {
   aboutFunding,
   aboutKey,
@@ -18,13 +18,17 @@ import {
   aboutWithdrawal,
   acknowledged,
   adoptedOf,
+  budgeted,
   channelOf,
   consultationOf,
+  countedOf,
+  creditedOf,
   demanded,
   demandOf,
   isAdoptable,
   isAt,
   isOurState,
+  isOutdated,
   isTopUp,
   judgedId,
   latestOf,
@@ -46,7 +50,10 @@ import {
   standing,
   statementOf,
   stateOf,
+  tellsAcceptance,
   wanted,
+  withKey,
+  withoutKeys,
   wrongIn,
 } from './payerRules.ts';
 
@@ -147,6 +154,7 @@ export const payer = setup({
         offer,
         next: wish?.part ?? known?.next ?? 0,
         received: known?.received ?? none,
+        keys: 0,
       };
       return {
         streams: [...context.streams.filter(({ stream }) => stream !== offer.stream), playing],
@@ -157,7 +165,7 @@ export const payer = setup({
       assertEvent(event, 'command.play');
       return {
         streams: context.streams.map((playing) =>
-          playing.stream === event.stream ? { ...playing, next: event.part } : playing,
+          playing.stream === event.stream ? { ...playing, next: event.part, keys: 0 } : playing,
         ),
       };
     }),
@@ -218,6 +226,7 @@ export const payer = setup({
         agreed: payment,
         promised: null,
         owed: payment.sent,
+        forgotten: payment.sent,
         shown: null,
       };
     }),
@@ -289,7 +298,12 @@ export const payer = setup({
       const playing = playingOf(context, name);
       return playMessage(context, playing?.stream ?? '', playing?.next ?? 0);
     }),
-    connectedAgain: assign({ attempt: 0, asked: null, held: null }),
+    connectedAgain: assign(({ context }) => ({
+      attempt: 0,
+      asked: null,
+      held: null,
+      streams: withoutKeys(context.streams),
+    })),
     keepDemand: assign(({ context, event }) => {
       assertEvent(event, 'received.pay');
       const asked = demandOf(context, event.message.need);
@@ -305,7 +319,12 @@ export const payer = setup({
       held: null,
       ...acknowledged(context, context.held?.accepted ?? ''),
     })),
-    forgetDemand: assign({ asked: null, held: null, isPausing: false }),
+    forgetDemand: assign(({ context }) => ({
+      asked: null,
+      held: null,
+      isPausing: false,
+      streams: withoutKeys(context.streams),
+    })),
     keepPausing: assign({ isPausing: true }),
     forgetPausing: assign({ isPausing: false }),
     violatedDemand: emit(({ context }) => ({ type: 'violated', event: 'received.pay', reason: wrongIn(context) })),
@@ -318,6 +337,11 @@ export const payer = setup({
       const { stream, part } = demanded(context);
       return { type: 'consultPart', id: aboutPart(context), stream, part };
     }),
+    /** What was given on credit, before more is asked for than there is or may be spent. */
+    promiseDebt: assign(({ context: { agreed, owed, spent } }) => ({
+      promised: { sequence: agreed.sequence + 1, sent: owed, signature: '' },
+      spent: plus(spent, minus(owed, agreed.sent)),
+    })),
     promiseProof: assign(({ context: { agreed } }) => ({
       promised: { sequence: agreed.sequence + 1, sent: agreed.sent, signature: '' },
     })),
@@ -368,17 +392,19 @@ export const payer = setup({
         left: minus(context.deposit, sent),
       };
     }),
-    acknowledge: assign(({ context }) => ({
-      agreed: signedOf(context),
-      promised: null,
-    })),
-    keepCredit: assign(({ context, event }) => {
+    /** A key that may have been given on credit says nothing of our promise: the next demand does. */
+    acknowledge: assign(({ context }) =>
+      tellsAcceptance(context) ? { agreed: signedOf(context), promised: null } : {},
+    ),
+    keepKey: assign(({ context, event }) => {
       assertEvent(event, 'received.secret');
-      const { about } = event.message;
-      if (about === undefined) return {};
-      const { agreed, deposit, owed } = context;
-      const required = plus(owed, playingOf(context, about.stream)?.offer.price ?? '0');
-      return { asked: { ...about, required, accepted: agreed.sent, deposit } };
+      return { streams: withKey(context, event.message.about ?? context.asked ?? undefined) };
+    }),
+    takeKey: assign(({ context: { streams, owed, agreed, deposit } }) => {
+      const playing = streams.find(({ keys }) => keys > 0);
+      if (playing === undefined) return {};
+      const { stream, next, offer } = playing;
+      return { asked: { stream, part: next, required: plus(owed, offer.price), accepted: agreed.sent, deposit } };
     }),
     consultKey: emit(({ context }) => {
       const { stream, part } = demanded(context);
@@ -389,17 +415,18 @@ export const payer = setup({
       return { type: 'unlocked', stream, part };
     }),
     advance: assign(({ context }) => {
-      const { stream, part, required } = demanded(context);
+      const asked = demanded(context);
+      const { stream, part } = asked;
       return {
         asked: null,
-        owed: isMore(required, context.owed) ? required : context.owed,
+        ...countedOf(context, asked),
         streams: context.streams
           .map((each) =>
             each.stream === stream
               ? {
                   ...each,
                   // Unless the app has jumped meanwhile.
-                  next: each.next === part ? part + 1 : each.next,
+                  ...(each.next === part ? { next: part + 1, keys: Math.max(0, each.keys - 1) } : {}),
                   received: withPart(each.received, part),
                 }
               : each,
@@ -477,8 +504,11 @@ export const payer = setup({
     keepClosing: assign(({ context }) => {
       const { sent } = signedOf(context);
       const owed = isMore(context.owed, sent) ? context.owed : sent;
+      const most = budgeted(context);
       // A number that the signer was asked for is not used again, whether or not it has answered.
-      return { closing: { sequence: latestOf(context).sequence + 1, sent: owed, signature: '' } };
+      return {
+        closing: { sequence: latestOf(context).sequence + 1, sent: isMore(owed, most) ? most : owed, signature: '' },
+      };
     }),
     withdrawClosing: enqueueActions(({ context, event, enqueue }) => {
       if (event.type === 'signed' || event.type === 'refused' || context.closing === null) return;
@@ -614,16 +644,27 @@ export const payer = setup({
     owesSignature: ({ context }) => context.promised !== null && context.promised.signature === '',
     /** The payee has the money and wants to see the key: on a new connection anybody could show the old signature. */
     isPaidBefore: ({ context }) =>
-      context.promised === null &&
-      context.agreed.sequence > 0 &&
-      !isMore(demanded(context).required, context.agreed.sent),
+      context.promised === null && !isMore(demanded(context).required, context.agreed.sent),
+    /** What was given on credit uses the channel, or the budget, up. */
+    mustPayDebt: ({ context }) => {
+      const { owed, agreed, deposit, wanted } = context;
+      const most = isMore(deposit, budgeted(context)) ? budgeted(context) : deposit;
+      return (
+        isMore(demanded(context).required, most) &&
+        isMore(owed, agreed.sent) &&
+        !isMore(owed, most) &&
+        // While a top-up is under way nothing is signed as final.
+        (wanted === '' || owed !== deposit)
+      );
+    },
+    isUsedUp: ({ context }) =>
+      context.agreed.sent === context.deposit && isMore(demanded(context).required, context.deposit),
     isAnswered: ({ context }) => context.promised !== null || !isMore(demanded(context).required, context.agreed.sent),
     isUnaffordable: ({ context }) =>
       isMore(demanded(context).required, context.deposit) ||
       // While a top-up is under way nothing is signed as final.
       (context.wanted !== '' && demanded(context).required === context.deposit),
-    isOverBudget: ({ context }) =>
-      isMore(plus(context.spent, minus(demanded(context).required, context.agreed.sent)), context.budget.session),
+    isOverBudget: ({ context }) => isMore(demanded(context).required, budgeted(context)),
     answersPart: ({ context, event }) =>
       (event.type === 'available' || event.type === 'missing') && event.id === aboutPart(context),
     answersSignature: ({ context, event }) =>
@@ -641,18 +682,33 @@ export const payer = setup({
       event.type === 'received.secret' &&
       (event.message.about === undefined ||
         (event.message.about.stream === context.asked?.stream && event.message.about.part === context.asked.part)),
-    isOnCredit: ({ context, event }) => {
-      if (event.type !== 'received.secret' || event.message.about === undefined) return false;
-      const { stream, part } = event.message.about;
-      const playing = playingOf(context, stream);
-      if (playing === undefined || playing.next !== part || hasPart(playing.received, part)) return false;
-      const unpaid = minus(plus(context.owed, playing.offer.price), latestOf(context).sent);
-      return !isMore(unpaid, `${BigInt(playing.offer.price) * BigInt(playing.offer.credit)}`);
-    },
+    isOnCredit: ({ context, event }) => creditedOf(context, event) !== undefined,
+    hasKeys: ({ context }) => context.streams.some(({ keys }) => keys > 0),
     isAskedAgain: ({ context, event }) =>
       event.type === 'received.pay' && !isMore(demandOf(context, event.message.need).required, latestOf(context).sent),
     isSpent: ({ context }) => context.channel !== null && context.agreed.sent === context.deposit,
-    hasHeld: ({ context }) => context.held !== null,
+    /** Everything that the channel can pay was given, and the payment that leaves nothing is on its way. */
+    mayBeSpent: ({ context }) => context.owed === context.deposit && signedOf(context).sent === context.deposit,
+    confirmsLast: ({ context, event }) =>
+      event.type === 'received.latestState' &&
+      isOurState(context, event.message.state) &&
+      context.owed === context.deposit &&
+      event.message.state.server_balance === context.deposit &&
+      isAt(context.promised, event.message.state),
+    /** The promise was accepted, for what was given on credit; the part that is asked for costs more. */
+    isAskedForMore: ({ context, event }) => {
+      const need = event.type === 'received.pay' ? event.message.need : undefined;
+      const { promised, agreed, asked } = context;
+      return (
+        need !== undefined &&
+        need.accepted === promised?.sent &&
+        isMore(promised.sent, agreed.sent) &&
+        isMore(need.required, promised.sent) &&
+        need.stream === asked?.stream &&
+        need.part === asked.part
+      );
+    },
+    hasHeld: ({ context }) => context.held !== null && !isOutdated(context, context.held),
     isLastPayment: ({ context }) => context.wanted !== '' || latestOf(context).sent === context.deposit,
     isNoMore: ({ context, event }) => 'deposit' in event && !isMore(event.deposit, context.deposit),
     isOurClosing: ({ context, event }) =>
@@ -929,6 +985,7 @@ export const payer = setup({
         ],
         'received.latestState': [
           { guard: 'confirmsTopUp', actions: ['toppedUp', 'keepAcknowledgement'] },
+          { guard: 'confirmsLast', target: '.awaitingNextDemand', actions: 'keepAcknowledgement' },
           { description: 'Says nothing new' },
         ],
         'connection.lost': [
@@ -947,7 +1004,7 @@ export const payer = setup({
           on: {
             'received.pay': { target: 'deciding', actions: 'keepDemand' },
             'received.secret': [
-              { guard: 'isOnCredit', target: 'awaitingKeyVerdict', actions: 'keepCredit' },
+              { guard: 'isOnCredit', target: 'awaitingNextDemand', actions: 'keepKey' },
               { actions: 'violatedSecret' },
             ],
           },
@@ -961,6 +1018,8 @@ export const payer = setup({
             { guard: 'owesSignature', target: 'awaitingSignature' },
             { guard: 'isPaidBefore', target: 'awaitingSignature', actions: 'promiseProof' },
             { guard: 'isAnswered', target: 'awaitingSecret', actions: 'sendPayment' },
+            { guard: 'isUsedUp', target: '#idle', actions: ['emptied', 'forgetChannel', 'orderClose'] },
+            { guard: 'mustPayDebt', target: 'awaitingSignature', actions: 'promiseDebt' },
             { guard: 'isUnaffordable', target: 'awaitingTopUp', actions: 'purchaseNeeded' },
             { guard: 'isOverBudget', target: 'paused', actions: ['overBudget', 'forgetDemand', 'sendPause'] },
             { target: 'awaitingPart' },
@@ -978,6 +1037,10 @@ export const payer = setup({
               actions: ['partMissing', 'forgetDemand', 'sendPause'],
             },
             'received.pay': { actions: 'holdDemand' },
+            'received.secret': [
+              { guard: 'isOnCredit', target: 'awaitingNextDemand', actions: 'keepKey' },
+              { actions: 'violatedSecret' },
+            ],
           },
         },
         awaitingSignature: {
@@ -997,18 +1060,25 @@ export const payer = setup({
               actions: ['declined', 'forgetDemand', 'sendPause'],
             },
             'received.pay': { actions: 'holdDemand' },
+            'received.secret': [
+              { guard: 'isOnCredit', description: 'Is opened when this is signed', actions: 'keepKey' },
+              { actions: 'violatedSecret' },
+            ],
           },
         },
         awaitingSecret: {
           description: 'Paid; at most this part can be lost',
           meta: { clause: clause.secret },
+          always: { guard: 'hasKeys', target: 'awaitingKeyVerdict', actions: 'takeKey' },
           on: {
             'received.secret': [
-              { guard: 'isForAsked', target: 'awaitingKeyVerdict', actions: 'acknowledge' },
+              { guard: 'isForAsked', target: 'awaitingKeyVerdict', actions: ['keepKey', 'acknowledge'] },
+              { guard: 'isOnCredit', actions: 'keepKey' },
               { actions: 'violatedSecret' },
             ],
             'received.pay': [
               { guard: 'isAskedAgain', description: 'The payment was lost', actions: 'sendPayment' },
+              { guard: 'isAskedForMore', target: 'deciding', actions: 'keepDemand' },
               { actions: 'holdDemand' },
             ],
             'received.refused': { target: 'paused', actions: ['refusedBy', 'forgetDemand'] },
@@ -1034,6 +1104,7 @@ export const payer = setup({
             },
             corrupt: { guard: 'answersKey', target: 'paused', actions: ['partCorrupt', 'forgetDemand', 'sendPause'] },
             'received.pay': { actions: 'holdDemand' },
+            'received.secret': [{ guard: 'isOnCredit', actions: 'keepKey' }, { actions: 'violatedSecret' }],
             'command.play': { guard: 'isPlaying', actions: ['startAgain', 'sendLastPlay'] },
             'command.pause': { description: 'When the part is counted', actions: 'keepPausing' },
             'command.resume': { guard: 'isPausing', actions: 'forgetPausing' },
@@ -1043,9 +1114,11 @@ export const payer = setup({
           description: 'What comes after a part',
           meta: { clause: clause.final },
           always: [
+            { guard: 'hasKeys', target: 'awaitingKeyVerdict', actions: 'takeKey' },
             { guard: 'isSpent', target: '#idle', actions: ['emptied', 'forgetChannel', 'orderClose'] },
             { guard: 'isPausing', target: 'paused', actions: ['forgetDemand', 'sendPause'] },
             { guard: 'hasHeld', target: 'deciding', actions: 'takeHeld' },
+            { guard: 'mayBeSpent', target: 'awaitingPay', actions: 'sendLatestState' },
             { target: 'awaitingPay' },
           ],
         },
@@ -1079,6 +1152,7 @@ export const payer = setup({
           tags: ['unpaid'],
           on: {
             'received.pay': { description: 'Is known' },
+            'received.secret': { description: 'Comes again when there is enough' },
             'received.latestState': [
               {
                 guard: 'confirmsTopUp',

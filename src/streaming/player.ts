@@ -89,6 +89,9 @@ export interface PlayerOptions extends HostOptions {
 }
 
 const kernel = new Kernel(payer);
+/** Keys that may wait to be used: those of the largest credit that an offer can have, and the one that is paid for. */
+const mostKeys = 1_001;
+const nameOf = (stream: string, part: number) => `${stream}/${part}`;
 
 /** Plays streams of one payee. */
 export class Player {
@@ -102,7 +105,8 @@ export class Player {
   readonly #signing = new Map<string, AbortController>();
   readonly #sessionId: string;
   readonly #budget: Budget;
-  #delivered: Delivered | undefined;
+  /** Keys that have come, by their part, until they are used; those without one under an empty name. The oldest give way. */
+  readonly #delivered = new Map<string, string>();
   /** A part that is open, until the machine has counted it: what is not counted comes again. */
   #opened: Part | undefined;
   #leaving: Promise<void> | undefined;
@@ -311,8 +315,21 @@ export class Player {
 
   #frame(packet: PacketFrame): void {
     const { event, delivered } = payerEvent(packet);
-    if (delivered !== undefined) this.#delivered = delivered;
+    if (delivered !== undefined) this.#keep(delivered);
     this.#session.tell(event);
+  }
+
+  #keep({ about, secret }: Delivered): void {
+    this.#delivered.set(about === undefined ? '' : nameOf(about.stream, about.part), secret);
+    const [oldest] = this.#delivered.keys();
+    if (this.#delivered.size > mostKeys && oldest !== undefined) this.#delivered.delete(oldest);
+  }
+
+  #takeKey(stream: string, part: number): string | undefined {
+    const name = [nameOf(stream, part), ''].find((each) => this.#delivered.has(each)) ?? '';
+    const key = this.#delivered.get(name);
+    this.#delivered.delete(name);
+    return key;
   }
 
   #send({ message }: SendsOf<Emitted>): void {
@@ -377,12 +394,11 @@ export class Player {
   }
 
   async #openPart(id: string, stream: string, part: number): Promise<void> {
-    const delivered = this.#delivered;
-    this.#delivered = undefined;
+    const key = this.#takeKey(stream, part);
     try {
       // After a crash the key is gone with the process; the payee gives it again.
-      if (delivered === undefined) throw new Error('The key is not here any more.');
-      const bytes = await this.#content(stream).open(part, delivered.secret);
+      if (key === undefined) throw new Error('The key is not here any more.');
+      const bytes = await this.#content(stream).open(part, key);
       this.#opened = { stream, number: part, bytes };
       this.#session.tell({ type: 'opened', id });
     } catch (error) {

@@ -38,6 +38,11 @@ it('tells its story without a kill', async () => {
   }
 });
 
+it('gives a part on credit while the payer signs, and is paid for it', async () => {
+  const trade = await new Trade({ credit: 2, signing: 8 }).tell();
+  expect(wrongIn(trade)).toEqual([]);
+});
+
 it('loses no part and no payment, whenever the payer is killed', async () => {
   expect(await losses({ parts: 6 }, ['payer'])).toEqual({});
 }, 60_000);
