@@ -57,7 +57,7 @@ import {
   wrongIn,
 } from './payerRules.ts';
 
-export type { Budget, PayerEmitted, PayerEvent, PayerInput } from './payerRules.ts';
+export type { Blamed, Budget, PayerEmitted, PayerEvent, PayerInput } from './payerRules.ts';
 
 const clause = {
   idle: 'Idle state 1',
@@ -94,32 +94,38 @@ export const payer = setup({
     orderClose: emit(() => ({ type: 'orderClose', code: 1000, reason: '' })),
     keepFailure: assign(({ event }) => {
       assertEvent(event, ['connection.failed', 'connection.lost']);
-      return { reason: event.reason };
+      return { reason: event.reason, blamed: 'nobody' };
     }),
-    keepSilence: assign({ reason: 'The payee did not answer in time.' }),
-    keepObjection: assign(({ context, event }) => ({ reason: objection(context, offerOf(context, event)) })),
-    keepForeignPayee: assign({ reason: 'The payee has another key than the one that our channel is with.' }),
-    keepForeignState: assign({ reason: 'The payee shows a state that is not ours.' }),
-    keepUnknownChannel: assign({ reason: 'The payee does not know our channel any more.' }),
-    keepBadRefund: assign({ reason: 'The payee did not sign the refund.' }),
+    keepSilence: assign({ reason: 'The payee did not answer in time.', blamed: 'nobody' }),
+    keepObjection: assign(({ context, event }) => ({
+      reason: objection(context, offerOf(context, event)),
+      blamed: 'payee',
+    })),
+    keepForeignPayee: assign({
+      reason: 'The payee has another key than the one that our channel is with.',
+      blamed: 'payee',
+    }),
+    keepForeignState: assign({ reason: 'The payee shows a state that is not ours.', blamed: 'payee' }),
+    keepUnknownChannel: assign({ reason: 'The payee does not know our channel any more.', blamed: 'payee' }),
+    keepBadRefund: assign({ reason: 'The payee did not sign the refund.', blamed: 'payee' }),
     keepRefusal: assign(({ event }) => {
       assertEvent(event, 'received.refused');
-      return { reason: `The payee refused ${event.message.about}: ${event.message.fault}.` };
+      return { reason: `The payee refused ${event.message.about}: ${event.message.fault}.`, blamed: 'payee' };
     }),
     keepUnfunded: assign(({ event }) => {
       assertEvent(event, 'unfunded');
-      return { reason: event.reason };
+      return { reason: event.reason, blamed: 'nobody' };
     }),
     keepUnwithdrawn: assign(({ event }) => {
       assertEvent(event, 'unwithdrawn');
-      return { reason: event.reason };
+      return { reason: event.reason, blamed: 'nobody' };
     }),
     disconnected: emit(({ event }) => {
       assertEvent(event, 'connection.lost');
       return { type: 'disconnected', reason: event.reason };
     }),
     left: emit(() => ({ type: 'left' })),
-    stopped: emit(({ context }) => ({ type: 'stopped', reason: context.reason })),
+    stopped: emit(({ context: { reason, blamed } }) => ({ type: 'stopped', reason, blamed })),
 
     keepWish: assign(({ context, event }) => {
       assertEvent(event, 'command.play');
@@ -226,7 +232,6 @@ export const payer = setup({
         agreed: payment,
         promised: null,
         owed: payment.sent,
-        forgotten: payment.sent,
         shown: null,
       };
     }),
@@ -282,6 +287,7 @@ export const payer = setup({
       reason: objection(context, offerOf(context, event)),
     })),
     declinedMore: emit(() => ({ type: 'declined', reason: `No more than ${mostStreams} streams play at once.` })),
+    declinedSecondTopUp: emit(() => ({ type: 'declined', reason: 'The channel is being topped up already.' })),
     declinedTopUp: emit(() => ({ type: 'declined', reason: 'The channel is at its last payment; buy a new one.' })),
     sendNewChannel: emit(({ context }) => ({
       type: 'send',
@@ -382,11 +388,12 @@ export const payer = setup({
     }),
     paid: emit(({ context }) => {
       const { stream, part } = demanded(context);
-      const { sent } = latestOf(context);
+      const { sequence, sent } = latestOf(context);
       return {
         type: 'paid',
         stream,
         part,
+        sequence,
         amount: minus(sent, context.agreed.sent),
         sent,
         left: minus(context.deposit, sent),
@@ -419,7 +426,7 @@ export const payer = setup({
       const { stream, part } = asked;
       return {
         asked: null,
-        ...countedOf(context, asked),
+        owed: countedOf(context, asked),
         streams: context.streams
           .map((each) =>
             each.stream === stream
@@ -450,6 +457,21 @@ export const payer = setup({
       const reason = 'The payee took the payment and did not send the key in time.';
       return { type: 'partLost', stream, part, why: 'withheld', reason };
     }),
+    lastPartLost: enqueueActions(({ context: { promised, streams }, enqueue }) => {
+      const [playing] = streams;
+      if (promised === null || promised.signature === '' || playing === undefined) return;
+      const { stream, next } = playing;
+      const reason = 'The payee took the payment and does not know the channel any more.';
+      enqueue.emit({ type: 'partLost', stream, part: next, why: 'withheld', reason });
+    }),
+    keepGone: assign(({ context }) => ({
+      spent: plus(context.spent, minus(context.deposit, latestOf(context).sent)),
+      streams: context.streams.map((playing, index) =>
+        index === 0 && context.promised !== null && context.promised.signature !== ''
+          ? { ...playing, next: playing.next + 1 }
+          : playing,
+      ),
+    })),
     partCorrupt: emit(({ context, event }) => {
       assertEvent(event, 'corrupt');
       const { stream, part } = demanded(context);
@@ -602,6 +624,12 @@ export const payer = setup({
         (event.message.state.channel_id !== context.channel?.id && event.message.state.client_balance === '0')) &&
       context.channel !== null &&
       latestOf(context).sequence === 0,
+    /** A payee that knows only the text has signed nothing: there is no way back for the deposit, and nothing to wait for. */
+    isGone: ({ context, event }) =>
+      event.type === 'received.latestState' &&
+      event.message.state === null &&
+      context.channel !== null &&
+      context.isTextOnly,
     isForgotten: ({ context, event }) =>
       event.type === 'received.latestState' && event.message.state === null && context.channel !== null,
     /** "Upon transferring all the balance … starts a new channel". And one in which nothing was paid may be anybody's. */
@@ -684,6 +712,13 @@ export const payer = setup({
         (event.message.about.stream === context.asked?.stream && event.message.about.part === context.asked.part)),
     isOnCredit: ({ context, event }) => creditedOf(context, event) !== undefined,
     hasKeys: ({ context }) => context.streams.some(({ keys }) => keys > 0),
+    isUnknown: ({ context, event }) =>
+      event.type === 'received.refused' &&
+      event.message.about === 'play' &&
+      event.message.fault === 'unknownKey' &&
+      latestOf(context).sequence === 0,
+    isTopUpRefused: ({ context, event }) =>
+      event.type === 'received.refused' && event.message.about === 'topUp' && context.wanted !== '',
     isAskedAgain: ({ context, event }) =>
       event.type === 'received.pay' && !isMore(demandOf(context, event.message.need).required, latestOf(context).sent),
     isSpent: ({ context }) => context.channel !== null && context.agreed.sent === context.deposit,
@@ -709,7 +744,8 @@ export const payer = setup({
       );
     },
     hasHeld: ({ context }) => context.held !== null && !isOutdated(context, context.held),
-    isLastPayment: ({ context }) => context.wanted !== '' || latestOf(context).sent === context.deposit,
+    isToppingUp: ({ context }) => context.wanted !== '',
+    isLastPayment: ({ context }) => latestOf(context).sent === context.deposit,
     isNoMore: ({ context, event }) => 'deposit' in event && !isMore(event.deposit, context.deposit),
     isOurClosing: ({ context, event }) =>
       event.type === 'received.closed' &&
@@ -746,6 +782,7 @@ export const payer = setup({
     command: '',
     isTextOnly: false,
     reason: '',
+    blamed: 'nobody',
   }),
   initial: 'idle',
   states: {
@@ -817,6 +854,12 @@ export const payer = setup({
           on: {
             'received.latestState': [
               { guard: 'isUnannounced', target: 'choosing' },
+              {
+                guard: 'isGone',
+                target: '#idle',
+                description: 'Used up there, or lost with the payee; what is left in it is counted as spent',
+                actions: ['lastPartLost', 'emptied', 'keepGone', 'forgetChannel', 'orderClose'],
+              },
               { guard: 'isForgotten', target: 'stopping', actions: 'keepUnknownChannel' },
               { guard: 'isNone', target: 'awaitingPurchase' },
               { guard: 'isOfNoUse', target: 'awaitingPurchase' },
@@ -968,6 +1011,7 @@ export const payer = setup({
         'command.leave': { target: 'idle', actions: ['forgetDemand', 'orderClose', 'left'] },
         'command.close': { target: 'closing', actions: 'keepCommand' },
         'command.topUp': [
+          { guard: 'isToppingUp', actions: 'declinedSecondTopUp' },
           { guard: 'isLastPayment', actions: 'declinedTopUp' },
           { guard: 'isNoMore', actions: 'misused' },
           { actions: ['keepWanted', 'requestTopUp'] },
@@ -987,6 +1031,16 @@ export const payer = setup({
           { guard: 'confirmsTopUp', actions: ['toppedUp', 'keepAcknowledgement'] },
           { guard: 'confirmsLast', target: '.awaitingNextDemand', actions: 'keepAcknowledgement' },
           { description: 'Says nothing new' },
+        ],
+        'received.refused': [
+          {
+            guard: 'isUnknown',
+            target: 'opening.awaitingLatestState',
+            description: 'It was announced, and forgotten before it was paid',
+            actions: ['refusedBy', 'forgetDemand'],
+          },
+          { guard: 'isTopUpRefused', actions: ['refusedBy', 'forgetWanted'] },
+          { actions: 'refusedBy' },
         ],
         'connection.lost': [
           { guard: 'mayRetry', target: 'opening.reconnecting', actions: ['forgetDemand', 'disconnected'] },
@@ -1081,7 +1135,10 @@ export const payer = setup({
               { guard: 'isAskedForMore', target: 'deciding', actions: 'keepDemand' },
               { actions: 'holdDemand' },
             ],
-            'received.refused': { target: 'paused', actions: ['refusedBy', 'forgetDemand'] },
+            'received.refused': [
+              { guard: 'isTopUpRefused', actions: ['refusedBy', 'forgetWanted'] },
+              { target: 'paused', actions: ['refusedBy', 'forgetDemand'] },
+            ],
             'command.play': {
               guard: 'isPlaying',
               description: 'This part first: it is paid',
@@ -1172,7 +1229,15 @@ export const payer = setup({
       on: {
         'command.leave': { description: 'When it is closed' },
         'command.close': { description: 'Is closing already' },
-        'connection.lost': { target: '.withdrawing', actions: 'disconnected' },
+        'connection.lost': [
+          {
+            guard: 'mayRetry',
+            target: '.connecting',
+            description: 'Both sides may have signed the end already',
+            actions: ['countAttempt', 'disconnected'],
+          },
+          { target: '.withdrawing', actions: 'disconnected' },
+        ],
         'received.pay': { description: 'Was on its way' },
         'received.secret': { description: 'Was on its way' },
         'received.latestState': { description: 'Was on its way' },
@@ -1262,7 +1327,7 @@ export const payer = setup({
     closed: { id: 'closed', type: 'final', description: 'The channel is settled', tags: ['settled'] },
     failed: { id: 'failed', type: 'final', description: 'No channel came about', tags: ['settled'] },
   },
-  output: ({ context }) => ({ reason: context.reason }),
+  output: ({ context: { reason, blamed } }) => ({ reason, blamed }),
   on: {
     verified: { description: 'To a question that is not asked any more' },
     signed: { description: 'To a question that is not asked any more' },

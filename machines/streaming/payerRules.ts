@@ -79,8 +79,6 @@ export interface PayerContext extends PayerInput {
   readonly promised: Payment | null;
   /** What the parts that we have got are worth, cumulative. */
   readonly owed: string;
-  /** What was sent for parts that we have no record of, in a channel that only the payee remembered. */
-  readonly forgotten: string;
   readonly streams: readonly Playing[];
   /** Streams whose offer has not come yet. */
   readonly wishes: readonly { readonly stream: string; readonly part: number }[];
@@ -105,7 +103,11 @@ export interface PayerContext extends PayerInput {
   /** Whether the payee knows only the text. */
   readonly isTextOnly: boolean;
   readonly reason: string;
+  /** Whether it is the payee's fault that it does not go on. */
+  readonly blamed: Blamed;
 }
+
+export type Blamed = 'payee' | 'nobody';
 
 export type Verified = { readonly type: 'verified'; readonly id: string; readonly ok: boolean };
 
@@ -193,6 +195,8 @@ export type PayerEmitted =
       readonly type: 'paid';
       readonly stream: string;
       readonly part: number;
+      /** The number of the state that was signed. */
+      readonly sequence: number;
       readonly amount: string;
       readonly sent: string;
       readonly left: string;
@@ -213,7 +217,7 @@ export type PayerEmitted =
   /** Gone, as the app wanted. */
   | { readonly type: 'left' }
   /** Not connected any more, and not for a while; the channel stays. */
-  | { readonly type: 'stopped'; readonly reason: string }
+  | { readonly type: 'stopped'; readonly reason: string; readonly blamed: Blamed }
   /** The whole stream was unlocked. */
   | { readonly type: 'streamEnded'; readonly stream: string }
   /** The channel is used up, and forgotten: the next play buys a new one. */
@@ -228,6 +232,7 @@ export type PayerEmitted =
 export interface PayerOutput {
   /** Empty when the channel was closed as the app wanted. */
   readonly reason: string;
+  readonly blamed: Blamed;
 }
 
 export const nothing: Payment = { sequence: 0, sent: '0', signature: '' };
@@ -244,7 +249,6 @@ export const noChannel = {
   agreed: nothing,
   promised: null,
   owed: '0',
-  forgotten: '0',
   asked: null,
   held: null,
   isPausing: false,
@@ -372,15 +376,17 @@ export function isOutdated(context: PayerContext, { stream, part, required }: Ne
   return isMore(required, latestOf(context).sent) && hasPart(playing.received, part);
 }
 
-/** What the parts are worth once this one is counted: one that was paid for before our record begins is paid. */
-export function countedOf(context: PayerContext, { stream, part, required }: Need) {
-  const { owed, forgotten, agreed } = context;
-  const playing = playingOf(context, stream);
-  if (playing === undefined || hasPart(playing.received, part)) return { owed, forgotten };
+/** What the parts are worth once this one is counted. One that is given again and that we have no record of may be paid for already. */
+export function countedOf({ owed, agreed, streams }: PayerContext, { stream, part, required }: Need): string {
+  const playing = playingOf({ streams }, stream);
+  if (playing === undefined || hasPart(playing.received, part)) return owed;
   const { price } = playing.offer;
-  if (!isMore(required, agreed.sent) && !isMore(price, forgotten)) return { owed, forgotten: minus(forgotten, price) };
-  return { owed: plus(owed, price), forgotten };
+  const known = streams.reduce((sum, { offer, received }) => sum + BigInt(offer.price) * countOf(received), 0n);
+  const isGivenAgain = !isMore(required, agreed.sent) && !isMore(agreed.sent, owed);
+  return isGivenAgain && !isMore(price, minus(owed, `${known}`)) ? owed : plus(owed, price);
 }
+
+const countOf = (ranges: readonly Range[]) => ranges.reduce((sum, [from, to]) => sum + BigInt(to - from), 0n);
 
 /** The offer of a `publicKey` answer, or what was agreed elsewhere. */
 export const offerOf = (context: PayerContext, event: PayerEvent): Offer | null =>
