@@ -479,7 +479,9 @@ export const payee = setup({
       const turn = turnOf(context);
       const streams = context.plays.filter(({ from }) => from === context.proven).length;
       const partMs = termsOf(context, turn?.stream)?.partMs ?? 0;
-      return Math.max(0, partMs / Math.max(1, streams) - context.lead);
+      const time = partMs / Math.max(1, streams);
+      // Short parts are asked for halfway: asking for them sooner would be no pace at all.
+      return time - Math.min(context.lead, time / 2);
     },
     creditTime: ({ context }) => context.lead,
     settleAgain: 60_000,

@@ -52,7 +52,7 @@ export interface PayeeLimits {
   readonly openTimeout: number;
   /** Milliseconds that a channel which is used up can be asked for its last part. */
   readonly lingerTimeout: number;
-  /** Milliseconds that a part is asked for before the one before it ends. */
+  /** Milliseconds that a part is asked for before the one before it ends; at most half of its length. */
   readonly lead: number;
 }
 

@@ -156,7 +156,7 @@ export class Player {
     };
     this.#session = new Session(
       {
-        id: `${publicKey}@${new URL(url).host}`,
+        id: `${publicKey}@${placeOf(url)}`,
         kernel,
         outside: this.#outside(),
         clock: host.clock,
@@ -551,6 +551,12 @@ export class Player {
     this.#parts.end();
     this.#resolveEnded();
   }
+}
+
+/** What one payee's records are kept under: where it is, and as whom we come there. */
+function placeOf(url: string): string {
+  const { username, host, pathname } = new URL(url);
+  return `${username === '' ? '' : `${username}@`}${host}${pathname.replace(/\/$/, '')}`;
 }
 
 /** @throws LocalMisuse `badAmount` */
