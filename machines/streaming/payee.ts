@@ -560,7 +560,6 @@ export const payee = setup({
             ],
             'received.play': [
               { guard: 'isUnknownStream', actions: 'refuseUnknownStream' },
-              { guard: 'playsTooMany', actions: 'refuseTooMany' },
               { description: 'Is asked to pay when the money is seen', actions: 'keepPlay' },
             ],
             'received.pause': { actions: 'forgetSocket' },

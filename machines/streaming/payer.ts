@@ -717,6 +717,7 @@ export const payer = setup({
       event.message.about === 'play' &&
       event.message.fault === 'unknownKey' &&
       latestOf(context).sequence === 0,
+    isPaymentRefused: ({ event }) => event.type === 'received.refused' && event.message.about !== 'topUp',
     isTopUpRefused: ({ context, event }) =>
       event.type === 'received.refused' && event.message.about === 'topUp' && context.wanted !== '',
     isAskedAgain: ({ context, event }) =>
@@ -1135,10 +1136,11 @@ export const payer = setup({
               { guard: 'isAskedForMore', target: 'deciding', actions: 'keepDemand' },
               { actions: 'holdDemand' },
             ],
-            'received.refused': [
-              { guard: 'isTopUpRefused', actions: ['refusedBy', 'forgetWanted'] },
-              { target: 'paused', actions: ['refusedBy', 'forgetDemand'] },
-            ],
+            'received.refused': {
+              guard: 'isPaymentRefused',
+              target: 'paused',
+              actions: ['refusedBy', 'forgetDemand'],
+            },
             'command.play': {
               guard: 'isPlaying',
               description: 'This part first: it is paid',
