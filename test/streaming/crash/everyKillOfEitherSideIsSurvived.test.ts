@@ -58,3 +58,7 @@ it('finds the later channel again, whatever the order of their ids', async () =>
 it('loses nothing when the app comes back with a session of its own', async () => {
   expect(await losses({ parts: 4, deposit: 30n, isFresh: true }, ['payer'])).toEqual({});
 }, 60_000);
+
+it('loses nothing that was given on credit, whichever side is killed', async () => {
+  expect(await losses({ parts: 4, deposit: 30n, credit: 2, signing: 8 }, ['payer', 'payee'])).toEqual({});
+}, 60_000);
