@@ -5,7 +5,7 @@
 import type { Channel, Party } from '../../src/streaming/scheme.ts';
 import type { Scenario } from '../../src/testing/paths.ts';
 import type { DeskEvent, DeskInput, desk } from './desk.ts';
-import type { Offer, State } from './messages.ts';
+import type { Fault, Offer, State } from './messages.ts';
 import type { payee } from './payee.ts';
 import type { Claim, PayeeEvent, PayeeInput } from './payeeRules.ts';
 import type { payer } from './payer.ts';
@@ -257,17 +257,7 @@ export const payeeScenarios: readonly Scenario<typeof payee>[] = [
   {
     name: 'several sockets play',
     input: payeeInput,
-    cases: [
-      ...toPayment,
-      plays('b'),
-      plays('c'),
-      pays('b', 1, '10'),
-      pauses('a'),
-      pauses('b'),
-      gone('a'),
-      gone('b'),
-      gone(),
-    ],
+    cases: [...toPayment, plays('b'), pays('b', 1, '10'), pauses('a'), pauses('b'), gone('a'), gone('b'), gone()],
     key: ({ plays: waiting, proven }) => [waiting.map(({ from }) => from), proven],
   },
   {
@@ -428,10 +418,11 @@ const signsReceipt = (sequence: number, sent: string): PayerEvent => ({
   type: 'received.receipt',
   message: { event: 'receipt', signature: sign('f'), signed: { sequence, sent } },
 });
-const refusesPay: PayerEvent = {
+const refuses = (about: string, fault: Fault): PayerEvent => ({
   type: 'received.refused',
-  message: { event: 'refused', about: 'pay', fault: 'wrongState' },
-};
+  message: { event: 'refused', about, fault },
+});
+const refusesPay = refuses('pay', 'wrongState');
 
 /** Every message once. */
 const everything: readonly PayerEvent[] = [
@@ -513,7 +504,6 @@ export const payerScenarios: readonly Scenario<typeof payer>[] = [
       leave,
       close,
       offers({ price: '11' }),
-      offers({ scheme: 'other' }),
       offersNothing,
       shows(afterOne),
       shows({ ...afterOne, client_public_key: payeeParty.publicKey }),
@@ -542,6 +532,7 @@ export const payerScenarios: readonly Scenario<typeof payer>[] = [
       funded('7'),
       unfunded('7'),
       shows({}),
+      refuses('play', 'unknownKey'),
     ],
     key: ({ isFunded }) => isFunded,
   },
@@ -565,8 +556,6 @@ export const payerScenarios: readonly Scenario<typeof payer>[] = [
       unlocks(7),
       corrupt(0),
       corrupt(7),
-      { type: 'command.pause' },
-      { type: 'command.resume' },
     ],
     key: ({ promised }) => promised === null,
   },
@@ -580,7 +569,6 @@ export const payerScenarios: readonly Scenario<typeof payer>[] = [
       available(0),
       signedFor('state', 2, '20'),
       gives(0),
-      gives(7),
       unlocks(0),
     ],
     key: ({ held }) => held === null,
@@ -597,7 +585,6 @@ export const payerScenarios: readonly Scenario<typeof payer>[] = [
       signedFor('state', 2, '20'),
       lost,
       unopened,
-      close,
       offers({}, publicKey),
     ],
     key: ({ promised, channel: known }) => [known !== null, promised?.signature === ''],
@@ -619,7 +606,7 @@ export const payerScenarios: readonly Scenario<typeof payer>[] = [
       gives(0),
       command(5),
       command(0, 'other'),
-      demands(5, '30', '20'),
+      gives(5),
       unlocks(0),
       { type: 'command.pause' },
       { type: 'command.resume' },
@@ -638,6 +625,8 @@ export const payerScenarios: readonly Scenario<typeof payer>[] = [
       signedFor('close', 2, '20'),
       gives(0),
       unlocks(0),
+      { type: 'command.topUp', deposit: '30' },
+      refuses('topUp', 'unavailable'),
     ],
     key: ({ promised, agreed }) => [promised === null, agreed.sequence],
   },
@@ -671,13 +660,18 @@ export const payerScenarios: readonly Scenario<typeof payer>[] = [
     input: payerInput,
     cases: [
       ...toStreaming.filter(({ type }) => type !== 'received.publicKey'),
-      offers({ credit: 1 }),
+      offers({ credit: 2 }),
       gives(0),
       gives(1),
       unlocks(0),
+      unlocks(1),
       demands(0, '20', '10'),
+      demands(2, '40', '10'),
+      demands(2, '40', '30'),
+      signedFor('close', 2, '30'),
+      shows({ client_balance: '0', server_balance: '30', client_sequence_number: 2, client_signature: sign('2') }),
     ],
-    key: ({ owed }) => owed,
+    key: ({ owed, promised }) => [owed, promised?.sent],
   },
   {
     name: 'another stream',
@@ -709,6 +703,7 @@ export const payerScenarios: readonly Scenario<typeof payer>[] = [
       demands(0, '20', '10'),
       { type: 'command.topUp', deposit: '15' },
       { type: 'command.topUp', deposit: '25' },
+      refuses('topUp', 'unavailable'),
       funded('25'),
       unfunded('25'),
       funded('7'),
@@ -742,13 +737,13 @@ export const payerScenarios: readonly Scenario<typeof payer>[] = [
     cases: [
       ...toStreaming.filter(({ type }) => type !== 'received.publicKey'),
       offersNothing,
+      shows(null),
       demandsSomething,
       available(0),
       signedFor('state', 2, '20'),
       givesSomething,
       unlocks(0),
       shows({ ...afterOne, client_balance: '10', server_balance: '20', client_sequence_number: 2 }),
-      { type: 'command.pause' },
       { type: 'command.resume' },
     ],
     key: ({ promised, channel: known }) => [known !== null, promised === null],

@@ -30,7 +30,8 @@ export type Forwarded = Exclude<Received<ToPayee>, { readonly type: 'received.pu
 
 export type DeskEvent =
   | Received<ToPayee>
-  | Malformed
+  /** `about` is the event that it wanted to be, if there is such a one. */
+  | (Malformed & { readonly about?: string })
   | Extract<ConnectionFact, { readonly type: 'connection.lost' }>
   | { readonly type: 'command.close' }
   | { readonly type: `command.${string}` }
@@ -120,7 +121,10 @@ export const desk = setup({
       return refusal(event.about, 'unknownKey');
     }),
     refuseUnexpected: emit(({ event }) => refusal(event.type.slice('received.'.length), 'unexpected')),
-    refuseShape: emit(() => refusal('', 'malformed')),
+    refuseShape: emit(({ event }) => {
+      assertEvent(event, 'received.malformed');
+      return refusal(event.about ?? '', 'malformed');
+    }),
     countViolation: assign(({ context }) => ({ violations: context.violations + 1 })),
     violatedShape: emit(({ event }) => {
       assertEvent(event, 'received.malformed');

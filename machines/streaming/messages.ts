@@ -15,7 +15,15 @@ const digits = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(
 function bytes(length: number) {
   const text = z.string().regex(new RegExp(`^[0-9a-fA-F]{${2 * length}}$`));
   const raw = z.instanceof(Uint8Array).refine(({ byteLength }) => byteLength === length);
-  return z.union([text.transform((value) => value.toLowerCase()), raw.transform(digits)]);
+  const object = z
+    .record(z.string().regex(/^(?:0|[1-9]\d?)$/), z.number().int().min(0).max(255))
+    .refine((value) => Object.keys(value).length === length && Object.hasOwn(value, `${length - 1}`));
+  return z.union([
+    text.transform((value) => value.toLowerCase()),
+    raw.transform(digits),
+    // Of keys that are numbers an object keeps the order.
+    object.transform((value) => digits(Uint8Array.from(Object.values(value)))),
+  ]);
 }
 
 const key = bytes(32);

@@ -133,11 +133,18 @@ export const payee = setup({
       const turn = turnOf(context);
       return { plays: context.plays.map((play) => (play === turn ? { ...play, isAsked: true } : play)) };
     }),
+    sendPays: enqueueActions(({ context, enqueue }) => {
+      for (const play of context.plays) if (play.isAsked) enqueue.emit(demandFor(context, play));
+    }),
     sendNextPay: enqueueActions(({ context, enqueue }) => {
       const asked = askedOf(context, context.proven);
       if (asked !== undefined) enqueue.emit(demandFor(context, asked));
     }),
     forgetPlays: assign({ plays: none, proven: '' }),
+    forgetPayer: assign(({ context }) => ({
+      plays: context.plays.filter(({ from }) => from !== context.proven),
+      proven: '',
+    })),
     forgetSocket: assign(({ context, event }) => {
       const from = payerOf(event);
       if (from === '') return { plays: none, proven: '', asker: '' };
@@ -246,6 +253,13 @@ export const payee = setup({
         message: { event: 'closed', signature: event.signature, signed: { sequence, sent } },
       });
     }),
+    sendClosedAgain: enqueueActions(({ context, event, enqueue }) => {
+      const { accepted, signature } = context;
+      if (signature === '') return;
+      const { sequence, sent } = accepted;
+      const to = payerOf(event);
+      enqueue.emit({ type: 'send', to, message: { event: 'closed', signature, signed: { sequence, sent } } });
+    }),
     requestSettlement: emit(({ context }) => ({
       type: 'requestSettlement',
       id: `settle/${context.channel.id}`,
@@ -276,6 +290,7 @@ export const payee = setup({
     }),
     closed: emit(({ context }) => ({ type: 'closed', channel: context.channel.id, sent: context.accepted.sent })),
     keepUnopened: assign({ reason: 'No money came in time.' }),
+    keepUnpaid: assign({ reason: 'Nobody paid in time.' }),
 
     refuseWeakKey: emit(({ event }) => refusal(event, 'weakKey')),
     refuseWrongState: emit(({ event }) => refusal(event, 'wrongState')),
@@ -326,6 +341,8 @@ export const payee = setup({
     answersSignature: ({ context, event }) =>
       (event.type === 'signed' || event.type === 'refused') && event.id === aboutSignature('refund', context),
     answersReceipt: ({ context, event }) => event.type === 'signed' && event.id === aboutSignature('receipt', context),
+    isOldReceipt: ({ context, event }) =>
+      event.type === 'signed' && event.id.startsWith(`receipt/${context.channel.id}/`),
     answersEnd: ({ context, event }) =>
       (event.type === 'signed' || event.type === 'refused') &&
       event.id === aboutSignature(endStatement(context), context),
@@ -396,10 +413,12 @@ export const payee = setup({
     /** The next sequence number, more than before, and not more than is due. */
     isNextState: ({ context, event }) => {
       const claim = claimIn(context, event);
+      if (claim === undefined) return false;
       const asked = askedOf(context, payerOf(event));
-      if (claim === undefined || asked === undefined) return false;
-      const due = requiredFor(context, asked);
-      const isExact = claim.sent === due || (context.owed !== context.accepted.sent && !isMore(claim.sent, due));
+      const due = asked === undefined ? context.owed : requiredFor(context, asked);
+      // What was given on credit may be paid in pieces, whatever is asked for, and when nothing is asked for any more.
+      const most = isMore(context.owed, due) ? context.owed : due;
+      const isExact = claim.sent === due || (context.owed !== context.accepted.sent && !isMore(claim.sent, most));
       return (
         claim.sequence === context.accepted.sequence + 1 &&
         claim.sequence <= context.maxSequence &&
@@ -440,6 +459,13 @@ export const payee = setup({
       return turn !== undefined && termsOf(context, turn.stream)?.partMs === 0;
     },
     playsNothing: ({ context }) => context.plays.length === 0,
+    isPlayed: ({ context }) => context.plays.length > 0,
+    /** Anybody can play: the time that the payer has is neither cut nor prolonged by it. */
+    isBeside: ({ context, event }) => context.proven !== '' && payerOf(event) !== context.proven,
+    hasBystanders: ({ context }) => context.proven !== '' && context.plays.some(({ from }) => from !== context.proven),
+    /** The answer to it was lost. */
+    isSameClosing: ({ context, event }) =>
+      event.type === 'received.close' && context.isTogether && event.message.signature === context.accepted.signature,
     isUnpaid: ({ context }) => context.accepted.sequence === 0,
     /** A payer can sign any sequence number: what was sent decides. */
     isStale: ({ context, event }) => event.type === 'closingSeen' && isMore(context.accepted.sent, event.sent),
@@ -453,7 +479,9 @@ export const payee = setup({
       const turn = turnOf(context);
       const streams = context.plays.filter(({ from }) => from === context.proven).length;
       const partMs = termsOf(context, turn?.stream)?.partMs ?? 0;
-      return Math.max(0, partMs / Math.max(1, streams) - context.lead);
+      const time = partMs / Math.max(1, streams);
+      // Short parts are asked for halfway: asking for them sooner would be no pace at all.
+      return time - Math.min(context.lead, time / 2);
     },
     creditTime: ({ context }) => context.lead,
     settleAgain: 60_000,
@@ -528,8 +556,13 @@ export const payee = setup({
           on: {
             deposited: [
               { guard: 'isFunded', target: '#idle', actions: ['sendAcceptance', 'opened'] },
-              { guard: 'isUnfunded', target: 'awaitingNewChannel', actions: 'refuseUnfunded' },
+              { guard: 'isUnfunded', target: 'awaitingNewChannel', actions: ['refuseUnfunded', 'forgetPlays'] },
             ],
+            'received.play': [
+              { guard: 'isUnknownStream', actions: 'refuseUnknownStream' },
+              { description: 'Is asked to pay when the money is seen', actions: 'keepPlay' },
+            ],
+            'received.pause': { actions: 'forgetSocket' },
             'received.newChannel': [{ guard: 'isOurFirst', actions: 'keepAsker' }, { actions: 'refuseWrongState' }],
           },
         },
@@ -540,12 +573,17 @@ export const payee = setup({
       description: 'Nobody plays',
       meta: { clause: clause.idle },
       tags: ['usable'],
-      always: { guard: 'isSpent', target: 'streaming.final' },
+      always: [
+        { guard: 'isSpent', target: 'streaming.final' },
+        { guard: 'isPlayed', target: 'streaming.awaitingPayment', actions: 'sendPays' },
+      ],
+      after: { openTimeout: { guard: 'isUnpaid', target: '#closed', actions: 'keepUnpaid' } },
       on: {
         'received.play': [
           { guard: 'isUnknownStream', actions: 'refuseUnknownStream' },
           { target: 'streaming.awaitingPayment', actions: ['keepPlay', 'sendPay'] },
         ],
+        'received.pay': { guard: 'isNextState', description: 'What was given on credit', actions: 'consultClaim' },
       },
     },
     streaming: {
@@ -557,6 +595,7 @@ export const payee = setup({
         'received.play': [
           { guard: 'isUnknownStream', actions: 'refuseUnknownStream' },
           { guard: 'playsTooMany', actions: 'refuseTooMany' },
+          { guard: 'isBeside', description: 'A newcomer must not disturb the payer', actions: ['keepPlay', 'sendPay'] },
           { target: '.awaitingPayment', actions: ['keepPlay', 'sendPay'] },
         ],
         'received.pay': [
@@ -586,20 +625,15 @@ export const payee = setup({
               target: 'answering',
               actions: ['sendSecretOnCredit', 'keepCredit'],
             },
-            payTimeout: { target: '#idle', actions: ['forgetPlays', 'idled'] },
+            payTimeout: [
+              { guard: 'hasBystanders', target: 'awaitingPayment', reenter: true, actions: 'forgetPayer' },
+              { target: '#idle', actions: ['forgetPlays', 'idled'] },
+            ],
           },
         },
         awaitingNextPart: {
           description: 'The part that was paid is being played',
           meta: { clause: clause.secret },
-          on: {
-            'received.play': [
-              { guard: 'isUnknownStream', actions: 'refuseUnknownStream' },
-              { guard: 'playsTooMany', actions: 'refuseTooMany' },
-              { guard: 'isByPayer', target: 'awaitingPayment', actions: ['keepPlay', 'sendPay'] },
-              { description: 'A newcomer must not disturb the payer', actions: ['keepPlay', 'sendPay'] },
-            ],
-          },
           after: { partTime: { target: 'awaitingPayment', actions: ['keepTurn', 'sendNextPay'] } },
         },
         answering: {
@@ -634,7 +668,10 @@ export const payee = setup({
         'received.pay': { actions: 'refuseClosing' },
         'received.topUp': { actions: 'refuseClosing' },
         'received.receipt': { actions: 'refuseClosing' },
-        'received.close': { actions: 'refuseClosing' },
+        'received.close': [
+          { guard: 'isSameClosing', description: 'Once more', actions: ['keepAsker', 'sendClosedAgain'] },
+          { actions: 'refuseClosing' },
+        ],
         'received.newChannel': { actions: 'refuseClosing' },
         'received.refund': { actions: 'refuseClosing' },
         verified: { description: 'Too late' },
@@ -719,6 +756,7 @@ export const payee = setup({
     ],
     signed: [
       { guard: 'answersReceipt', actions: 'sendReceipt' },
+      { guard: 'isOldReceipt', description: 'A payment came meanwhile', actions: 'requestReceipt' },
       { description: 'To a question that is not asked any more' },
     ],
     refused: { description: 'To a question that is not asked any more' },

@@ -32,7 +32,7 @@ export interface PayeeInput {
   /** Sequence numbers beyond this cannot be settled. */
   readonly maxSequence: number;
   readonly canTopUp: boolean;
-  /** Milliseconds that a part is asked for before the one before it ends. */
+  /** Milliseconds that a part is asked for before the one before it ends; at most half of its length. */
   readonly lead: number;
   /** Milliseconds for a payment; then the channel falls idle. */
   readonly payTimeout: number;

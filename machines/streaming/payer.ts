@@ -9,7 +9,7 @@
 import { assertEvent, assign, emit, enqueueActions, setup } from 'xstate';
 import { isMore, minus, plus } from '../../src/money.ts';
 import type { RoleMeta } from '../../src/role.ts';
-import { hasPart, withPart } from './messages.ts';
+import { withPart } from './messages.ts';
 import {
   aboutFunding,
   aboutKey,
@@ -18,13 +18,17 @@ import {
   aboutWithdrawal,
   acknowledged,
   adoptedOf,
+  budgeted,
   channelOf,
   consultationOf,
+  countedOf,
+  creditedOf,
   demanded,
   demandOf,
   isAdoptable,
   isAt,
   isOurState,
+  isOutdated,
   isTopUp,
   judgedId,
   latestOf,
@@ -46,11 +50,14 @@ import {
   standing,
   statementOf,
   stateOf,
+  tellsAcceptance,
   wanted,
+  withKey,
+  withoutKeys,
   wrongIn,
 } from './payerRules.ts';
 
-export type { Budget, PayerEmitted, PayerEvent, PayerInput } from './payerRules.ts';
+export type { Blamed, Budget, PayerEmitted, PayerEvent, PayerInput } from './payerRules.ts';
 
 const clause = {
   idle: 'Idle state 1',
@@ -87,32 +94,38 @@ export const payer = setup({
     orderClose: emit(() => ({ type: 'orderClose', code: 1000, reason: '' })),
     keepFailure: assign(({ event }) => {
       assertEvent(event, ['connection.failed', 'connection.lost']);
-      return { reason: event.reason };
+      return { reason: event.reason, blamed: 'nobody' };
     }),
-    keepSilence: assign({ reason: 'The payee did not answer in time.' }),
-    keepObjection: assign(({ context, event }) => ({ reason: objection(context, offerOf(context, event)) })),
-    keepForeignPayee: assign({ reason: 'The payee has another key than the one that our channel is with.' }),
-    keepForeignState: assign({ reason: 'The payee shows a state that is not ours.' }),
-    keepUnknownChannel: assign({ reason: 'The payee does not know our channel any more.' }),
-    keepBadRefund: assign({ reason: 'The payee did not sign the refund.' }),
+    keepSilence: assign({ reason: 'The payee did not answer in time.', blamed: 'nobody' }),
+    keepObjection: assign(({ context, event }) => ({
+      reason: objection(context, offerOf(context, event)),
+      blamed: 'payee',
+    })),
+    keepForeignPayee: assign({
+      reason: 'The payee has another key than the one that our channel is with.',
+      blamed: 'payee',
+    }),
+    keepForeignState: assign({ reason: 'The payee shows a state that is not ours.', blamed: 'payee' }),
+    keepUnknownChannel: assign({ reason: 'The payee does not know our channel any more.', blamed: 'payee' }),
+    keepBadRefund: assign({ reason: 'The payee did not sign the refund.', blamed: 'payee' }),
     keepRefusal: assign(({ event }) => {
       assertEvent(event, 'received.refused');
-      return { reason: `The payee refused ${event.message.about}: ${event.message.fault}.` };
+      return { reason: `The payee refused ${event.message.about}: ${event.message.fault}.`, blamed: 'payee' };
     }),
     keepUnfunded: assign(({ event }) => {
       assertEvent(event, 'unfunded');
-      return { reason: event.reason };
+      return { reason: event.reason, blamed: 'nobody' };
     }),
     keepUnwithdrawn: assign(({ event }) => {
       assertEvent(event, 'unwithdrawn');
-      return { reason: event.reason };
+      return { reason: event.reason, blamed: 'nobody' };
     }),
     disconnected: emit(({ event }) => {
       assertEvent(event, 'connection.lost');
       return { type: 'disconnected', reason: event.reason };
     }),
     left: emit(() => ({ type: 'left' })),
-    stopped: emit(({ context }) => ({ type: 'stopped', reason: context.reason })),
+    stopped: emit(({ context: { reason, blamed } }) => ({ type: 'stopped', reason, blamed })),
 
     keepWish: assign(({ context, event }) => {
       assertEvent(event, 'command.play');
@@ -147,6 +160,7 @@ export const payer = setup({
         offer,
         next: wish?.part ?? known?.next ?? 0,
         received: known?.received ?? none,
+        keys: 0,
       };
       return {
         streams: [...context.streams.filter(({ stream }) => stream !== offer.stream), playing],
@@ -157,7 +171,7 @@ export const payer = setup({
       assertEvent(event, 'command.play');
       return {
         streams: context.streams.map((playing) =>
-          playing.stream === event.stream ? { ...playing, next: event.part } : playing,
+          playing.stream === event.stream ? { ...playing, next: event.part, keys: 0 } : playing,
         ),
       };
     }),
@@ -273,6 +287,7 @@ export const payer = setup({
       reason: objection(context, offerOf(context, event)),
     })),
     declinedMore: emit(() => ({ type: 'declined', reason: `No more than ${mostStreams} streams play at once.` })),
+    declinedSecondTopUp: emit(() => ({ type: 'declined', reason: 'The channel is being topped up already.' })),
     declinedTopUp: emit(() => ({ type: 'declined', reason: 'The channel is at its last payment; buy a new one.' })),
     sendNewChannel: emit(({ context }) => ({
       type: 'send',
@@ -289,7 +304,12 @@ export const payer = setup({
       const playing = playingOf(context, name);
       return playMessage(context, playing?.stream ?? '', playing?.next ?? 0);
     }),
-    connectedAgain: assign({ attempt: 0, asked: null, held: null }),
+    connectedAgain: assign(({ context }) => ({
+      attempt: 0,
+      asked: null,
+      held: null,
+      streams: withoutKeys(context.streams),
+    })),
     keepDemand: assign(({ context, event }) => {
       assertEvent(event, 'received.pay');
       const asked = demandOf(context, event.message.need);
@@ -305,7 +325,12 @@ export const payer = setup({
       held: null,
       ...acknowledged(context, context.held?.accepted ?? ''),
     })),
-    forgetDemand: assign({ asked: null, held: null, isPausing: false }),
+    forgetDemand: assign(({ context }) => ({
+      asked: null,
+      held: null,
+      isPausing: false,
+      streams: withoutKeys(context.streams),
+    })),
     keepPausing: assign({ isPausing: true }),
     forgetPausing: assign({ isPausing: false }),
     violatedDemand: emit(({ context }) => ({ type: 'violated', event: 'received.pay', reason: wrongIn(context) })),
@@ -318,6 +343,11 @@ export const payer = setup({
       const { stream, part } = demanded(context);
       return { type: 'consultPart', id: aboutPart(context), stream, part };
     }),
+    /** What was given on credit, before more is asked for than there is or may be spent. */
+    promiseDebt: assign(({ context: { agreed, owed, spent } }) => ({
+      promised: { sequence: agreed.sequence + 1, sent: owed, signature: '' },
+      spent: plus(spent, minus(owed, agreed.sent)),
+    })),
     promiseProof: assign(({ context: { agreed } }) => ({
       promised: { sequence: agreed.sequence + 1, sent: agreed.sent, signature: '' },
     })),
@@ -358,27 +388,30 @@ export const payer = setup({
     }),
     paid: emit(({ context }) => {
       const { stream, part } = demanded(context);
-      const { sent } = latestOf(context);
+      const { sequence, sent } = latestOf(context);
       return {
         type: 'paid',
         stream,
         part,
+        sequence,
         amount: minus(sent, context.agreed.sent),
         sent,
         left: minus(context.deposit, sent),
       };
     }),
-    acknowledge: assign(({ context }) => ({
-      agreed: signedOf(context),
-      promised: null,
-    })),
-    keepCredit: assign(({ context, event }) => {
+    /** A key that may have been given on credit says nothing of our promise: the next demand does. */
+    acknowledge: assign(({ context }) =>
+      tellsAcceptance(context) ? { agreed: signedOf(context), promised: null } : {},
+    ),
+    keepKey: assign(({ context, event }) => {
       assertEvent(event, 'received.secret');
-      const { about } = event.message;
-      if (about === undefined) return {};
-      const { agreed, deposit, owed } = context;
-      const required = plus(owed, playingOf(context, about.stream)?.offer.price ?? '0');
-      return { asked: { ...about, required, accepted: agreed.sent, deposit } };
+      return { streams: withKey(context, event.message.about ?? context.asked ?? undefined) };
+    }),
+    takeKey: assign(({ context: { streams, owed, agreed, deposit } }) => {
+      const playing = streams.find(({ keys }) => keys > 0);
+      if (playing === undefined) return {};
+      const { stream, next, offer } = playing;
+      return { asked: { stream, part: next, required: plus(owed, offer.price), accepted: agreed.sent, deposit } };
     }),
     consultKey: emit(({ context }) => {
       const { stream, part } = demanded(context);
@@ -389,17 +422,18 @@ export const payer = setup({
       return { type: 'unlocked', stream, part };
     }),
     advance: assign(({ context }) => {
-      const { stream, part, required } = demanded(context);
+      const asked = demanded(context);
+      const { stream, part } = asked;
       return {
         asked: null,
-        owed: isMore(required, context.owed) ? required : context.owed,
+        owed: countedOf(context, asked),
         streams: context.streams
           .map((each) =>
             each.stream === stream
               ? {
                   ...each,
                   // Unless the app has jumped meanwhile.
-                  next: each.next === part ? part + 1 : each.next,
+                  ...(each.next === part ? { next: part + 1, keys: Math.max(0, each.keys - 1) } : {}),
                   received: withPart(each.received, part),
                 }
               : each,
@@ -423,6 +457,21 @@ export const payer = setup({
       const reason = 'The payee took the payment and did not send the key in time.';
       return { type: 'partLost', stream, part, why: 'withheld', reason };
     }),
+    lastPartLost: enqueueActions(({ context: { promised, streams }, enqueue }) => {
+      const [playing] = streams;
+      if (promised === null || promised.signature === '' || playing === undefined) return;
+      const { stream, next } = playing;
+      const reason = 'The payee took the payment and does not know the channel any more.';
+      enqueue.emit({ type: 'partLost', stream, part: next, why: 'withheld', reason });
+    }),
+    keepGone: assign(({ context }) => ({
+      spent: plus(context.spent, minus(context.deposit, latestOf(context).sent)),
+      streams: context.streams.map((playing, index) =>
+        index === 0 && context.promised !== null && context.promised.signature !== ''
+          ? { ...playing, next: playing.next + 1 }
+          : playing,
+      ),
+    })),
     partCorrupt: emit(({ context, event }) => {
       assertEvent(event, 'corrupt');
       const { stream, part } = demanded(context);
@@ -477,8 +526,11 @@ export const payer = setup({
     keepClosing: assign(({ context }) => {
       const { sent } = signedOf(context);
       const owed = isMore(context.owed, sent) ? context.owed : sent;
+      const most = budgeted(context);
       // A number that the signer was asked for is not used again, whether or not it has answered.
-      return { closing: { sequence: latestOf(context).sequence + 1, sent: owed, signature: '' } };
+      return {
+        closing: { sequence: latestOf(context).sequence + 1, sent: isMore(owed, most) ? most : owed, signature: '' },
+      };
     }),
     withdrawClosing: enqueueActions(({ context, event, enqueue }) => {
       if (event.type === 'signed' || event.type === 'refused' || context.closing === null) return;
@@ -572,6 +624,12 @@ export const payer = setup({
         (event.message.state.channel_id !== context.channel?.id && event.message.state.client_balance === '0')) &&
       context.channel !== null &&
       latestOf(context).sequence === 0,
+    /** A payee that knows only the text has signed nothing: there is no way back for the deposit, and nothing to wait for. */
+    isGone: ({ context, event }) =>
+      event.type === 'received.latestState' &&
+      event.message.state === null &&
+      context.channel !== null &&
+      context.isTextOnly,
     isForgotten: ({ context, event }) =>
       event.type === 'received.latestState' && event.message.state === null && context.channel !== null,
     /** "Upon transferring all the balance … starts a new channel". And one in which nothing was paid may be anybody's. */
@@ -614,16 +672,27 @@ export const payer = setup({
     owesSignature: ({ context }) => context.promised !== null && context.promised.signature === '',
     /** The payee has the money and wants to see the key: on a new connection anybody could show the old signature. */
     isPaidBefore: ({ context }) =>
-      context.promised === null &&
-      context.agreed.sequence > 0 &&
-      !isMore(demanded(context).required, context.agreed.sent),
+      context.promised === null && !isMore(demanded(context).required, context.agreed.sent),
+    /** What was given on credit uses the channel, or the budget, up. */
+    mustPayDebt: ({ context }) => {
+      const { owed, agreed, deposit, wanted } = context;
+      const most = isMore(deposit, budgeted(context)) ? budgeted(context) : deposit;
+      return (
+        isMore(demanded(context).required, most) &&
+        isMore(owed, agreed.sent) &&
+        !isMore(owed, most) &&
+        // While a top-up is under way nothing is signed as final.
+        (wanted === '' || owed !== deposit)
+      );
+    },
+    isUsedUp: ({ context }) =>
+      context.agreed.sent === context.deposit && isMore(demanded(context).required, context.deposit),
     isAnswered: ({ context }) => context.promised !== null || !isMore(demanded(context).required, context.agreed.sent),
     isUnaffordable: ({ context }) =>
       isMore(demanded(context).required, context.deposit) ||
       // While a top-up is under way nothing is signed as final.
       (context.wanted !== '' && demanded(context).required === context.deposit),
-    isOverBudget: ({ context }) =>
-      isMore(plus(context.spent, minus(demanded(context).required, context.agreed.sent)), context.budget.session),
+    isOverBudget: ({ context }) => isMore(demanded(context).required, budgeted(context)),
     answersPart: ({ context, event }) =>
       (event.type === 'available' || event.type === 'missing') && event.id === aboutPart(context),
     answersSignature: ({ context, event }) =>
@@ -641,19 +710,43 @@ export const payer = setup({
       event.type === 'received.secret' &&
       (event.message.about === undefined ||
         (event.message.about.stream === context.asked?.stream && event.message.about.part === context.asked.part)),
-    isOnCredit: ({ context, event }) => {
-      if (event.type !== 'received.secret' || event.message.about === undefined) return false;
-      const { stream, part } = event.message.about;
-      const playing = playingOf(context, stream);
-      if (playing === undefined || playing.next !== part || hasPart(playing.received, part)) return false;
-      const unpaid = minus(plus(context.owed, playing.offer.price), latestOf(context).sent);
-      return !isMore(unpaid, `${BigInt(playing.offer.price) * BigInt(playing.offer.credit)}`);
-    },
+    isOnCredit: ({ context, event }) => creditedOf(context, event) !== undefined,
+    hasKeys: ({ context }) => context.streams.some(({ keys }) => keys > 0),
+    isUnknown: ({ context, event }) =>
+      event.type === 'received.refused' &&
+      event.message.about === 'play' &&
+      event.message.fault === 'unknownKey' &&
+      latestOf(context).sequence === 0,
+    isPaymentRefused: ({ event }) => event.type === 'received.refused' && event.message.about !== 'topUp',
+    isTopUpRefused: ({ context, event }) =>
+      event.type === 'received.refused' && event.message.about === 'topUp' && context.wanted !== '',
     isAskedAgain: ({ context, event }) =>
       event.type === 'received.pay' && !isMore(demandOf(context, event.message.need).required, latestOf(context).sent),
     isSpent: ({ context }) => context.channel !== null && context.agreed.sent === context.deposit,
-    hasHeld: ({ context }) => context.held !== null,
-    isLastPayment: ({ context }) => context.wanted !== '' || latestOf(context).sent === context.deposit,
+    /** Everything that the channel can pay was given, and the payment that leaves nothing is on its way. */
+    mayBeSpent: ({ context }) => context.owed === context.deposit && signedOf(context).sent === context.deposit,
+    confirmsLast: ({ context, event }) =>
+      event.type === 'received.latestState' &&
+      isOurState(context, event.message.state) &&
+      context.owed === context.deposit &&
+      event.message.state.server_balance === context.deposit &&
+      isAt(context.promised, event.message.state),
+    /** The promise was accepted, for what was given on credit; the part that is asked for costs more. */
+    isAskedForMore: ({ context, event }) => {
+      const need = event.type === 'received.pay' ? event.message.need : undefined;
+      const { promised, agreed, asked } = context;
+      return (
+        need !== undefined &&
+        need.accepted === promised?.sent &&
+        isMore(promised.sent, agreed.sent) &&
+        isMore(need.required, promised.sent) &&
+        need.stream === asked?.stream &&
+        need.part === asked.part
+      );
+    },
+    hasHeld: ({ context }) => context.held !== null && !isOutdated(context, context.held),
+    isToppingUp: ({ context }) => context.wanted !== '',
+    isLastPayment: ({ context }) => latestOf(context).sent === context.deposit,
     isNoMore: ({ context, event }) => 'deposit' in event && !isMore(event.deposit, context.deposit),
     isOurClosing: ({ context, event }) =>
       event.type === 'received.closed' &&
@@ -690,6 +783,7 @@ export const payer = setup({
     command: '',
     isTextOnly: false,
     reason: '',
+    blamed: 'nobody',
   }),
   initial: 'idle',
   states: {
@@ -761,6 +855,12 @@ export const payer = setup({
           on: {
             'received.latestState': [
               { guard: 'isUnannounced', target: 'choosing' },
+              {
+                guard: 'isGone',
+                target: '#idle',
+                description: 'Used up there, or lost with the payee; what is left in it is counted as spent',
+                actions: ['lastPartLost', 'emptied', 'keepGone', 'forgetChannel', 'orderClose'],
+              },
               { guard: 'isForgotten', target: 'stopping', actions: 'keepUnknownChannel' },
               { guard: 'isNone', target: 'awaitingPurchase' },
               { guard: 'isOfNoUse', target: 'awaitingPurchase' },
@@ -912,6 +1012,7 @@ export const payer = setup({
         'command.leave': { target: 'idle', actions: ['forgetDemand', 'orderClose', 'left'] },
         'command.close': { target: 'closing', actions: 'keepCommand' },
         'command.topUp': [
+          { guard: 'isToppingUp', actions: 'declinedSecondTopUp' },
           { guard: 'isLastPayment', actions: 'declinedTopUp' },
           { guard: 'isNoMore', actions: 'misused' },
           { actions: ['keepWanted', 'requestTopUp'] },
@@ -929,7 +1030,18 @@ export const payer = setup({
         ],
         'received.latestState': [
           { guard: 'confirmsTopUp', actions: ['toppedUp', 'keepAcknowledgement'] },
+          { guard: 'confirmsLast', target: '.awaitingNextDemand', actions: 'keepAcknowledgement' },
           { description: 'Says nothing new' },
+        ],
+        'received.refused': [
+          {
+            guard: 'isUnknown',
+            target: 'opening.awaitingLatestState',
+            description: 'It was announced, and forgotten before it was paid',
+            actions: ['refusedBy', 'forgetDemand'],
+          },
+          { guard: 'isTopUpRefused', actions: ['refusedBy', 'forgetWanted'] },
+          { actions: 'refusedBy' },
         ],
         'connection.lost': [
           { guard: 'mayRetry', target: 'opening.reconnecting', actions: ['forgetDemand', 'disconnected'] },
@@ -947,7 +1059,7 @@ export const payer = setup({
           on: {
             'received.pay': { target: 'deciding', actions: 'keepDemand' },
             'received.secret': [
-              { guard: 'isOnCredit', target: 'awaitingKeyVerdict', actions: 'keepCredit' },
+              { guard: 'isOnCredit', target: 'awaitingNextDemand', actions: 'keepKey' },
               { actions: 'violatedSecret' },
             ],
           },
@@ -961,6 +1073,8 @@ export const payer = setup({
             { guard: 'owesSignature', target: 'awaitingSignature' },
             { guard: 'isPaidBefore', target: 'awaitingSignature', actions: 'promiseProof' },
             { guard: 'isAnswered', target: 'awaitingSecret', actions: 'sendPayment' },
+            { guard: 'isUsedUp', target: '#idle', actions: ['emptied', 'forgetChannel', 'orderClose'] },
+            { guard: 'mustPayDebt', target: 'awaitingSignature', actions: 'promiseDebt' },
             { guard: 'isUnaffordable', target: 'awaitingTopUp', actions: 'purchaseNeeded' },
             { guard: 'isOverBudget', target: 'paused', actions: ['overBudget', 'forgetDemand', 'sendPause'] },
             { target: 'awaitingPart' },
@@ -978,6 +1092,10 @@ export const payer = setup({
               actions: ['partMissing', 'forgetDemand', 'sendPause'],
             },
             'received.pay': { actions: 'holdDemand' },
+            'received.secret': [
+              { guard: 'isOnCredit', target: 'awaitingNextDemand', actions: 'keepKey' },
+              { actions: 'violatedSecret' },
+            ],
           },
         },
         awaitingSignature: {
@@ -997,21 +1115,32 @@ export const payer = setup({
               actions: ['declined', 'forgetDemand', 'sendPause'],
             },
             'received.pay': { actions: 'holdDemand' },
+            'received.secret': [
+              { guard: 'isOnCredit', description: 'Is opened when this is signed', actions: 'keepKey' },
+              { actions: 'violatedSecret' },
+            ],
           },
         },
         awaitingSecret: {
           description: 'Paid; at most this part can be lost',
           meta: { clause: clause.secret },
+          always: { guard: 'hasKeys', target: 'awaitingKeyVerdict', actions: 'takeKey' },
           on: {
             'received.secret': [
-              { guard: 'isForAsked', target: 'awaitingKeyVerdict', actions: 'acknowledge' },
+              { guard: 'isForAsked', target: 'awaitingKeyVerdict', actions: ['keepKey', 'acknowledge'] },
+              { guard: 'isOnCredit', actions: 'keepKey' },
               { actions: 'violatedSecret' },
             ],
             'received.pay': [
               { guard: 'isAskedAgain', description: 'The payment was lost', actions: 'sendPayment' },
+              { guard: 'isAskedForMore', target: 'deciding', actions: 'keepDemand' },
               { actions: 'holdDemand' },
             ],
-            'received.refused': { target: 'paused', actions: ['refusedBy', 'forgetDemand'] },
+            'received.refused': {
+              guard: 'isPaymentRefused',
+              target: 'paused',
+              actions: ['refusedBy', 'forgetDemand'],
+            },
             'command.play': {
               guard: 'isPlaying',
               description: 'This part first: it is paid',
@@ -1034,6 +1163,7 @@ export const payer = setup({
             },
             corrupt: { guard: 'answersKey', target: 'paused', actions: ['partCorrupt', 'forgetDemand', 'sendPause'] },
             'received.pay': { actions: 'holdDemand' },
+            'received.secret': [{ guard: 'isOnCredit', actions: 'keepKey' }, { actions: 'violatedSecret' }],
             'command.play': { guard: 'isPlaying', actions: ['startAgain', 'sendLastPlay'] },
             'command.pause': { description: 'When the part is counted', actions: 'keepPausing' },
             'command.resume': { guard: 'isPausing', actions: 'forgetPausing' },
@@ -1043,9 +1173,11 @@ export const payer = setup({
           description: 'What comes after a part',
           meta: { clause: clause.final },
           always: [
+            { guard: 'hasKeys', target: 'awaitingKeyVerdict', actions: 'takeKey' },
             { guard: 'isSpent', target: '#idle', actions: ['emptied', 'forgetChannel', 'orderClose'] },
             { guard: 'isPausing', target: 'paused', actions: ['forgetDemand', 'sendPause'] },
             { guard: 'hasHeld', target: 'deciding', actions: 'takeHeld' },
+            { guard: 'mayBeSpent', target: 'awaitingPay', actions: 'sendLatestState' },
             { target: 'awaitingPay' },
           ],
         },
@@ -1079,6 +1211,7 @@ export const payer = setup({
           tags: ['unpaid'],
           on: {
             'received.pay': { description: 'Is known' },
+            'received.secret': { description: 'Comes again when there is enough' },
             'received.latestState': [
               {
                 guard: 'confirmsTopUp',
@@ -1098,7 +1231,15 @@ export const payer = setup({
       on: {
         'command.leave': { description: 'When it is closed' },
         'command.close': { description: 'Is closing already' },
-        'connection.lost': { target: '.withdrawing', actions: 'disconnected' },
+        'connection.lost': [
+          {
+            guard: 'mayRetry',
+            target: '.connecting',
+            description: 'Both sides may have signed the end already',
+            actions: ['countAttempt', 'disconnected'],
+          },
+          { target: '.withdrawing', actions: 'disconnected' },
+        ],
         'received.pay': { description: 'Was on its way' },
         'received.secret': { description: 'Was on its way' },
         'received.latestState': { description: 'Was on its way' },
@@ -1188,7 +1329,7 @@ export const payer = setup({
     closed: { id: 'closed', type: 'final', description: 'The channel is settled', tags: ['settled'] },
     failed: { id: 'failed', type: 'final', description: 'No channel came about', tags: ['settled'] },
   },
-  output: ({ context }) => ({ reason: context.reason }),
+  output: ({ context: { reason, blamed } }) => ({ reason, blamed }),
   on: {
     verified: { description: 'To a question that is not asked any more' },
     signed: { description: 'To a question that is not asked any more' },

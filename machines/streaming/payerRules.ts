@@ -60,6 +60,8 @@ export interface Playing {
   readonly next: number;
   /** The parts whose keys we have been given. */
   readonly received: readonly Range[];
+  /** Keys that have come for the parts from `next` on and are not opened yet, the one that is being opened included. */
+  readonly keys: number;
 }
 
 export interface PayerContext extends PayerInput {
@@ -101,7 +103,11 @@ export interface PayerContext extends PayerInput {
   /** Whether the payee knows only the text. */
   readonly isTextOnly: boolean;
   readonly reason: string;
+  /** Whether it is the payee's fault that it does not go on. */
+  readonly blamed: Blamed;
 }
+
+export type Blamed = 'payee' | 'nobody';
 
 export type Verified = { readonly type: 'verified'; readonly id: string; readonly ok: boolean };
 
@@ -189,6 +195,8 @@ export type PayerEmitted =
       readonly type: 'paid';
       readonly stream: string;
       readonly part: number;
+      /** The number of the state that was signed. */
+      readonly sequence: number;
       readonly amount: string;
       readonly sent: string;
       readonly left: string;
@@ -209,7 +217,7 @@ export type PayerEmitted =
   /** Gone, as the app wanted. */
   | { readonly type: 'left' }
   /** Not connected any more, and not for a while; the channel stays. */
-  | { readonly type: 'stopped'; readonly reason: string }
+  | { readonly type: 'stopped'; readonly reason: string; readonly blamed: Blamed }
   /** The whole stream was unlocked. */
   | { readonly type: 'streamEnded'; readonly stream: string }
   /** The channel is used up, and forgotten: the next play buys a new one. */
@@ -224,6 +232,7 @@ export type PayerEmitted =
 export interface PayerOutput {
   /** Empty when the channel was closed as the app wanted. */
   readonly reason: string;
+  readonly blamed: Blamed;
 }
 
 export const nothing: Payment = { sequence: 0, sent: '0', signature: '' };
@@ -262,6 +271,12 @@ export const channelOf = ({ channel }: PayerContext): Channel => {
   return channel;
 };
 
+/** How far the session's budget goes in this channel, cumulative. */
+export function budgeted({ agreed, promised, spent, budget }: PayerContext): string {
+  const { sent } = promised ?? agreed;
+  return plus(sent, minus(budget.session, spent));
+}
+
 export const standing = (deposit: string, { sequence, sent }: Omit<Payment, 'signature'>): Standing => ({
   deposit,
   sent,
@@ -296,7 +311,7 @@ export const aboutKey = ({ asked }: PayerContext) => `key/${asked?.stream ?? ''}
 /** "If the resulting balance is zero, the state is signed as a final state." */
 export const statementOf = (deposit: string, sent: string): Statement => (sent === deposit ? 'close' : 'state');
 
-export const playingOf = ({ streams }: PayerContext, name: string | undefined) =>
+export const playingOf = ({ streams }: Pick<PayerContext, 'streams'>, name: string | undefined) =>
   streams.find(({ stream }) => stream === name);
 
 /** A payee that knows only the text asks without saying for what: it can only be the next part, at the agreed price. */
@@ -321,6 +336,57 @@ export function acknowledged(context: PayerContext, accepted: string): Pick<Paye
     ? { agreed: promised, promised: null }
     : { agreed, promised };
 }
+
+/** What parts may be given for before they are paid. */
+const creditOf = ({ price, credit }: Offer): string => `${BigInt(price) * BigInt(credit)}`;
+
+/** Whether the key of a part tells that our promise was accepted, or may just as well have been given on credit. */
+export function tellsAcceptance({ agreed, owed, asked, isTextOnly, ...context }: PayerContext): boolean {
+  const offer = playingOf(context, asked?.stream)?.offer;
+  if (offer === undefined || isTextOnly) return true;
+  // What was given before is given again for a proof of the key only.
+  if (asked !== null && !isMore(asked.required, agreed.sent)) return true;
+  return isMore(minus(plus(owed, offer.price), agreed.sent), creditOf(offer));
+}
+
+/** The stream whose next part has been given, where our reckoning allows the credit for it. */
+export function creditedOf(context: PayerContext, event: PayerEvent): Playing | undefined {
+  if (event.type !== 'received.secret' || event.message.about === undefined) return undefined;
+  const { stream, part } = event.message.about;
+  const playing = playingOf(context, stream);
+  if (playing === undefined || playing.next + playing.keys !== part || hasPart(playing.received, part))
+    return undefined;
+  const waiting = context.streams.reduce((sum, { offer, keys }) => sum + BigInt(offer.price) * BigInt(keys), 0n);
+  const unpaid = minus(plus(plus(context.owed, `${waiting}`), playing.offer.price), latestOf(context).sent);
+  return isMore(unpaid, creditOf(playing.offer)) ? undefined : playing;
+}
+
+/** The same streams, with a key more that waits to be opened. */
+export const withKey = ({ streams }: PayerContext, at: Pick<Need, 'stream' | 'part'> | undefined) =>
+  streams.map((each) =>
+    each.stream === at?.stream && each.next + each.keys === at.part ? { ...each, keys: each.keys + 1 } : each,
+  );
+
+export const withoutKeys = (streams: readonly Playing[]) => streams.map((each) => ({ ...each, keys: 0 }));
+
+/** Whether a demand is for a part that has come meanwhile, or of a stream that was over by then. */
+export function isOutdated(context: PayerContext, { stream, part, required }: Need): boolean {
+  const playing = playingOf(context, stream);
+  if (playing === undefined) return true;
+  return isMore(required, latestOf(context).sent) && hasPart(playing.received, part);
+}
+
+/** What the parts are worth once this one is counted. One that is given again and that we have no record of may be paid for already. */
+export function countedOf({ owed, agreed, streams }: PayerContext, { stream, part, required }: Need): string {
+  const playing = playingOf({ streams }, stream);
+  if (playing === undefined || hasPart(playing.received, part)) return owed;
+  const { price } = playing.offer;
+  const known = streams.reduce((sum, { offer, received }) => sum + BigInt(offer.price) * countOf(received), 0n);
+  const isGivenAgain = !isMore(required, agreed.sent) && !isMore(agreed.sent, owed);
+  return isGivenAgain && !isMore(price, minus(owed, `${known}`)) ? owed : plus(owed, price);
+}
+
+const countOf = (ranges: readonly Range[]) => ranges.reduce((sum, [from, to]) => sum + BigInt(to - from), 0n);
 
 /** The offer of a `publicKey` answer, or what was agreed elsewhere. */
 export const offerOf = (context: PayerContext, event: PayerEvent): Offer | null =>
@@ -380,7 +446,7 @@ export function wrongIn(context: PayerContext): string {
   if (need.part !== playing.next) return `The payee asks for part ${need.part}; the next one is ${playing.next}.`;
   const { sent } = latestOf(context);
   if (!isMore(need.required, sent)) {
-    return sent === '0' ? 'The payee asks for nothing.' : '';
+    return sent === '0' && playing.offer.credit === 0 ? 'The payee asks for nothing.' : '';
   }
   if (context.promised !== null) return '';
   if (hasPart(playing.received, need.part)) return 'The payee asks twice for a part that was paid.';

@@ -12,7 +12,10 @@ import { type Content, Player, type PlayerOptions } from './player.ts';
 
 /** As `PlayerOptions`; what is left out has a default. */
 export type PlayOptions = Omit<PlayerOptions, 'schemes' | 'content'> &
-  Partial<Pick<PlayerOptions, 'schemes' | 'content'>>;
+  Partial<Pick<PlayerOptions, 'schemes' | 'content'>> & {
+    /** What lies between the player and the transport: a dialect, such as that of `unsafeTontube`. */
+    readonly line?: (connect: Connect<PacketFrame>) => Connect<PacketFrame>;
+  };
 
 /**
  * Plays a stream and pays for it, part by part.
@@ -25,13 +28,17 @@ export type PlayOptions = Omit<PlayerOptions, 'schemes' | 'content'> &
  * @throws LocalMisuse `badUrl`
  * @throws ConnectionLost `notOpened`; StoreFailed
  */
-export async function play(url: string, options: PlayOptions): Promise<Player> {
+export async function play(url: string, { line, ...options }: PlayOptions): Promise<Player> {
   if (!URL.canParse(url) || !/^(wss?|https?):$/.test(new URL(url).protocol)) {
     throw new LocalMisuse(`${url} is not the URL of a WebSocket or of socket.io.`, { code: 'badUrl' });
   }
   const connect = await connectOf(url);
   const content = (offer: Offer) => fetched(url, offer);
-  return new Player(url, connect, { schemes: [plain], content, ...options }).open();
+  return new Player(url, line === undefined ? connect : line(connect), {
+    schemes: [plain],
+    content,
+    ...options,
+  }).open();
 }
 
 async function connectOf(url: string): Promise<Connect<PacketFrame>> {

@@ -52,7 +52,7 @@ export interface PayeeLimits {
   readonly openTimeout: number;
   /** Milliseconds that a channel which is used up can be asked for its last part. */
   readonly lingerTimeout: number;
-  /** Milliseconds that a part is asked for before the one before it ends. */
+  /** Milliseconds that a part is asked for before the one before it ends; at most half of its length. */
   readonly lead: number;
 }
 
@@ -122,6 +122,8 @@ export class Payees {
   /** By public key: the channel that the key speaks of. */
   readonly #current = new Map<string, ChannelPayee>();
   readonly #all = new Set<ChannelPayee>();
+  /** By public key: the channel that ends, so that who has missed how can ask again. */
+  readonly #ending = new Map<string, ChannelPayee>();
   /** By public key and channel id. */
   readonly #byId = new Map<string, ChannelPayee>();
   /** No socket of a process before this one had such a name. */
@@ -161,6 +163,7 @@ export class Payees {
         restored.session.tell({ type: 'offered', terms: this.#terms });
         this.#keep(restored);
         if (restored.session.snapshot.hasTag('usable')) this.opened(restored);
+        if (restored.session.snapshot.hasTag('ending')) this.#ending.set(publicKey, restored);
         restored.watch();
       }
     }
@@ -217,7 +220,9 @@ export class Payees {
   }
 
   /** The key may open another channel. */
-  release({ publicKey }: ChannelPayee): void {
+  release(released: ChannelPayee): void {
+    const { publicKey } = released;
+    this.#ending.set(publicKey, released);
     const current = this.#current.get(publicKey);
     if (current?.publicKey === publicKey && current.session.snapshot.hasTag('ending')) this.#current.delete(publicKey);
   }
@@ -226,14 +231,17 @@ export class Payees {
     if (!this.#all.delete(ended)) return;
     this.stats.channels -= 1;
     this.#byId.delete(`${ended.publicKey}/${ended.channelId}`);
-    if (this.#current.get(ended.publicKey) === ended) this.#current.delete(ended.publicKey);
+    for (const map of [this.#current, this.#ending]) {
+      if (map.get(ended.publicKey) === ended) map.delete(ended.publicKey);
+    }
   }
 
   /** Finds the payee that a message is for; a channel's first state may begin a new one. */
   find(connection: DeskConnection, { key, opens }: OrderPayee): ChannelPayee | undefined {
     const current = this.#current.get(key);
     // A socket speaks of the channel that it has opened itself: nobody can put another in its place.
-    if (opens === undefined) return connection.openedWith(key) ?? current;
+    if (opens === undefined)
+      return connection.openedWith(key) ?? current ?? this.#ending.get(key) ?? connection.begunWith(key);
     const known = this.#byId.get(`${key}/${opens.channel_id}`);
     if (known !== undefined) return known;
     if (current !== undefined && isProven(current.session.snapshot.context)) {
@@ -358,6 +366,11 @@ class DeskConnection implements Outside<typeof desk>, TransportEvents<PacketFram
   openedWith(publicKey: string): ChannelPayee | undefined {
     const begun = this.#begun.get(publicKey);
     return begun?.session.snapshot.hasTag('usable') === true ? begun : undefined;
+  }
+
+  /** The channel that this socket has begun with this key: its money may still be looked for. */
+  begunWith(publicKey: string): ChannelPayee | undefined {
+    return this.#begun.get(publicKey);
   }
 
   leave(): void {

@@ -5,7 +5,7 @@
  */
 import type { EmittedFrom } from 'xstate';
 import type { Offer } from '../../machines/streaming/messages.ts';
-import { type Budget, type PayerInput, payer } from '../../machines/streaming/payer.ts';
+import { type Blamed, type Budget, type PayerInput, payer } from '../../machines/streaming/payer.ts';
 import { toHex } from '../bytes.ts';
 import { type Backoff, Connector } from '../connector.ts';
 import {
@@ -58,7 +58,7 @@ export interface PlayerOptions extends HostOptions {
   readonly signer: Signer;
   /** Limits that no payee can exceed, in the smallest unit: the price of a part, and all that is paid by this player. */
   readonly budget: { readonly part: bigint | string; readonly session: bigint | string };
-  /** What is put into a new channel, and into one that is used up: at most, in whole parts. Default: the session's budget. 0: `purchaseNeeded` is told, and nothing is bought. */
+  /** What is put into a new channel, and into one that is used up: at most, in whole parts. Default: the session's budget. 0: `purchaseNeeded` is told, and nothing is bought but by `topUp`. */
   readonly deposit?: bigint | string;
   /** Where our own money comes back to, in the scheme's form. Default: our public key. */
   readonly wallet?: string;
@@ -84,11 +84,16 @@ export interface PlayerOptions extends HostOptions {
   readonly answerTimeout?: number;
   readonly secretTimeout?: number;
   readonly closeTimeout?: number;
+  /** Is told what happens, from the first step on: also what happens before `open` has resolved. */
+  readonly notify?: (notice: PlayerNotice) => void;
   /** Leaves. */
   readonly signal?: AbortSignal;
 }
 
 const kernel = new Kernel(payer);
+/** Keys that may wait to be used: those of the largest credit that an offer can have, and the one that is paid for. */
+const mostKeys = 1_001;
+const nameOf = (stream: string, part: number) => `${stream}/${part}`;
 
 /** Plays streams of one payee. */
 export class Player {
@@ -102,7 +107,8 @@ export class Player {
   readonly #signing = new Map<string, AbortController>();
   readonly #sessionId: string;
   readonly #budget: Budget;
-  #delivered: Delivered | undefined;
+  /** Keys that have come, by their part, until they are used; those without one under an empty name. The oldest give way. */
+  readonly #delivered = new Map<string, string>();
   /** A part that is open, until the machine has counted it: what is not counted comes again. */
   #opened: Part | undefined;
   #leaving: Promise<void> | undefined;
@@ -150,7 +156,7 @@ export class Player {
     };
     this.#session = new Session(
       {
-        id: `${publicKey}@${new URL(url).host}`,
+        id: `${publicKey}@${placeOf(url)}`,
         kernel,
         outside: this.#outside(),
         clock: host.clock,
@@ -166,21 +172,31 @@ export class Player {
   }
 
   /**
-   * Connects, finds or buys a channel, and plays.
+   * Connects, finds or buys a channel, and plays. With a deposit of 0 it resolves as soon as it is known that one must be bought.
    * @throws ConnectionLost `notOpened`: nobody there, or no answer in time
-   * @throws PeerMisbehaved `refusedOffer`: what the payee says is not acceptable
+   * @throws PeerMisbehaved `refusedOffer`: what the payee offers or says is not acceptable; `partLost`
+   * @throws LimitReached `overBudget`: nothing is left to play with
    * @throws StoreFailed
    */
   async open(): Promise<this> {
     const { signal, stream = '', from = 0 } = this.#options;
     signal?.throwIfAborted();
     signal?.addEventListener('abort', () => void this.leave(), { once: true });
-    const opened = new Promise<void>((resolve) => this.on('playing', () => resolve()));
+    const opened = new Promise<void>((resolve) => {
+      this.on('playing', () => resolve());
+      this.on('overBudget', () => resolve());
+      this.on('purchaseNeeded', () => {
+        if (this.#buysByHand) resolve();
+      });
+    });
     if (!(await this.#session.restore())) this.#session.start();
     this.play(stream, from);
     await Promise.race([opened, this.ended]);
     signal?.throwIfAborted();
-    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#failure !== undefined) {
+      await this.leave();
+      throw this.#failure;
+    }
     return this;
   }
 
@@ -241,9 +257,16 @@ export class Player {
     this.#session.tell({ type: 'command.resume' });
   }
 
-  /** Puts more into the channel. Where the scheme does not allow it, a new channel is bought when this one is used up. */
+  /**
+   * Puts more into the channel, or buys one with so much where there is none. Where the scheme does not allow it, a new channel is bought when this one is
+   * used up.
+   */
   topUp(more: bigint | string): void {
-    const { deposit } = this.#session.snapshot.context;
+    const { deposit, channel } = this.#session.snapshot.context;
+    if (channel === null) {
+      this.#buyWith(amountOf(more));
+      return;
+    }
     this.#session.tell({ type: 'command.topUp', deposit: `${BigInt(deposit) + BigInt(amountOf(more))}` });
   }
 
@@ -304,15 +327,28 @@ export class Player {
       request: (request) => this.#request(request),
       order: (order) => this.#order(order),
       notify: (notice) => this.#notify(notice),
-      ended: ({ reason }) => this.#fail(reason),
+      ended: ({ reason, blamed }) => this.#fail(reason, blamed),
       failed: (error) => this.#stopped(error),
     };
   }
 
   #frame(packet: PacketFrame): void {
     const { event, delivered } = payerEvent(packet);
-    if (delivered !== undefined) this.#delivered = delivered;
+    if (delivered !== undefined) this.#keep(delivered);
     this.#session.tell(event);
+  }
+
+  #keep({ about, secret }: Delivered): void {
+    this.#delivered.set(about === undefined ? '' : nameOf(about.stream, about.part), secret);
+    const [oldest] = this.#delivered.keys();
+    if (this.#delivered.size > mostKeys && oldest !== undefined) this.#delivered.delete(oldest);
+  }
+
+  #takeKey(stream: string, part: number): string | undefined {
+    const name = [nameOf(stream, part), ''].find((each) => this.#delivered.has(each)) ?? '';
+    const key = this.#delivered.get(name);
+    this.#delivered.delete(name);
+    return key;
   }
 
   #send({ message }: SendsOf<Emitted>): void {
@@ -377,12 +413,11 @@ export class Player {
   }
 
   async #openPart(id: string, stream: string, part: number): Promise<void> {
-    const delivered = this.#delivered;
-    this.#delivered = undefined;
+    const key = this.#takeKey(stream, part);
     try {
       // After a crash the key is gone with the process; the payee gives it again.
-      if (delivered === undefined) throw new Error('The key is not here any more.');
-      const bytes = await this.#content(stream).open(part, delivered.secret);
+      if (key === undefined) throw new Error('The key is not here any more.');
+      const bytes = await this.#content(stream).open(part, key);
       this.#opened = { stream, number: part, bytes };
       this.#session.tell({ type: 'opened', id });
     } catch (error) {
@@ -404,6 +439,11 @@ export class Player {
 
   #notify(notice: Notice): void {
     this.#listeners.tell(notice);
+    try {
+      this.#options.notify?.(notice);
+    } catch (error) {
+      this.#host.report(error);
+    }
     switch (notice.type) {
       case 'playing':
         this.#offer = notice.offer;
@@ -418,12 +458,13 @@ export class Player {
         this.#resolveLeft();
         break;
       case 'purchaseNeeded':
+        this.#offer ??= notice.offer;
         this.#buy(notice.offer, notice.deposit, notice.required);
         break;
       case 'emptied': {
         // The next channel, if anything is still to be played and may be paid.
         const [next] = this.#session.snapshot.context.streams;
-        if (next === undefined) this.#end();
+        if (next === undefined || this.#failure !== undefined) this.#end();
         else this.play(next.stream, next.next);
         break;
       }
@@ -439,7 +480,7 @@ export class Player {
         this.#parts.end();
         break;
       case 'stopped':
-        this.#fail(notice.reason);
+        this.#fail(notice.reason, notice.blamed);
         break;
     }
   }
@@ -461,11 +502,19 @@ export class Player {
       this.#session.tell({ type: 'command.topUp', deposit: `${BigInt(deposit) + affordable}` });
       return;
     }
+    this.#buyWith(`${affordable}`);
+  }
+
+  get #buysByHand(): boolean {
+    const { deposit } = this.#options;
+    return deposit !== undefined && amountOf(deposit) === '0';
+  }
+
+  #buyWith(deposit: string): void {
     const fresh = this.#host.freshId();
-    const { payee, payer: own } = context;
-    if (payee === null) return;
-    const address = this.#scheme().address({ id: fresh, payer: own, payee });
-    this.#session.tell({ type: 'command.buy', deposit: `${affordable}`, fresh, address });
+    const { payee, payer: own } = this.#session.snapshot.context;
+    const address = payee === null ? '' : this.#scheme().address({ id: fresh, payer: own, payee });
+    this.#session.tell({ type: 'command.buy', deposit, fresh, address });
   }
 
   #scheme(): Scheme {
@@ -486,9 +535,10 @@ export class Player {
     return content;
   }
 
-  #fail(reason: string): void {
-    if (reason !== '') this.#stopped(new ConnectionLost(reason, { code: 'notOpened' }));
-    else this.#stopped(undefined);
+  #fail(reason: string, blamed: Blamed): void {
+    if (reason === '') this.#stopped(undefined);
+    else if (blamed === 'payee') this.#stopped(new PeerMisbehaved(reason, { code: 'refusedOffer' }));
+    else this.#stopped(new ConnectionLost(reason, { code: 'notOpened' }));
   }
 
   #stopped(error: Error | MachineFailed | StoreFailed | undefined): void {
@@ -501,6 +551,12 @@ export class Player {
     this.#parts.end();
     this.#resolveEnded();
   }
+}
+
+/** What one payee's records are kept under: where it is, and as whom we come there. */
+function placeOf(url: string): string {
+  const { username, host, pathname } = new URL(url);
+  return `${username === '' ? '' : `${username}@`}${host}${pathname.replace(/\/$/, '')}`;
 }
 
 /** @throws LocalMisuse `badAmount` */

@@ -92,7 +92,9 @@ function received(message: ToPayee | ToPayer) {
 /** A packet as an event of the desk's machine. */
 export function deskEvent(packet: PacketFrame): DeskEvent {
   const decoded = decodeToPayee(packet);
-  return decoded.ok ? received(decoded.message) : { type: 'received.malformed', reason: decoded.fault };
+  if (decoded.ok) return received(decoded.message);
+  const isKnown = packet.type === 'event' && Object.hasOwn(toPayee, packet.event);
+  return { type: 'received.malformed', reason: decoded.fault, ...(isKnown ? { about: packet.event } : {}) };
 }
 
 /** A key that has come, and for which part, if the payee says so. */

@@ -70,7 +70,7 @@ it(
   async () => {
     const { url } = await serve();
     const { code, stderr } = await play(url, '--budget-part', '9', '--output', file('out.bin'));
-    expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringContaining('the budget allows 9') });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('the budget allows 9') });
     expect((await stat(file('out.bin'))).size).toBe(0);
     expect(await books('payer')).toEqual([]);
   },

@@ -176,9 +176,25 @@ export const machine = createMachine({
               {
                 "guard": "isUnfunded",
                 "target": "awaitingNewChannel",
-                "actions": "refuseUnfunded"
+                "actions": [
+                  "refuseUnfunded",
+                  "forgetPlays"
+                ]
               }
             ],
+            "received.play": [
+              {
+                "guard": "isUnknownStream",
+                "actions": "refuseUnknownStream"
+              },
+              {
+                "description": "Is asked to pay when the money is seen",
+                "actions": "keepPlay"
+              }
+            ],
+            "received.pause": {
+              "actions": "forgetSocket"
+            },
             "received.newChannel": [
               {
                 "guard": "isOurFirst",
@@ -201,9 +217,23 @@ export const machine = createMachine({
       "tags": [
         "usable"
       ],
-      "always": {
-        "guard": "isSpent",
-        "target": "streaming.final"
+      "always": [
+        {
+          "guard": "isSpent",
+          "target": "streaming.final"
+        },
+        {
+          "guard": "isPlayed",
+          "target": "streaming.awaitingPayment",
+          "actions": "sendPays"
+        }
+      ],
+      "after": {
+        "openTimeout": {
+          "guard": "isUnpaid",
+          "target": "#closed",
+          "actions": "keepUnpaid"
+        }
       },
       "on": {
         "received.play": [
@@ -218,7 +248,12 @@ export const machine = createMachine({
               "sendPay"
             ]
           }
-        ]
+        ],
+        "received.pay": {
+          "guard": "isNextState",
+          "description": "What was given on credit",
+          "actions": "consultClaim"
+        }
       }
     },
     "streaming": {
@@ -239,6 +274,14 @@ export const machine = createMachine({
           {
             "guard": "playsTooMany",
             "actions": "refuseTooMany"
+          },
+          {
+            "guard": "isBeside",
+            "description": "A newcomer must not disturb the payer",
+            "actions": [
+              "keepPlay",
+              "sendPay"
+            ]
           },
           {
             "target": ".awaitingPayment",
@@ -315,46 +358,27 @@ export const machine = createMachine({
                 "keepCredit"
               ]
             },
-            "payTimeout": {
-              "target": "#idle",
-              "actions": [
-                "forgetPlays",
-                "idled"
-              ]
-            }
+            "payTimeout": [
+              {
+                "guard": "hasBystanders",
+                "target": "awaitingPayment",
+                "reenter": true,
+                "actions": "forgetPayer"
+              },
+              {
+                "target": "#idle",
+                "actions": [
+                  "forgetPlays",
+                  "idled"
+                ]
+              }
+            ]
           }
         },
         "awaitingNextPart": {
           "description": "The part that was paid is being played",
           "meta": {
             "clause": "Streaming state 3: secret"
-          },
-          "on": {
-            "received.play": [
-              {
-                "guard": "isUnknownStream",
-                "actions": "refuseUnknownStream"
-              },
-              {
-                "guard": "playsTooMany",
-                "actions": "refuseTooMany"
-              },
-              {
-                "guard": "isByPayer",
-                "target": "awaitingPayment",
-                "actions": [
-                  "keepPlay",
-                  "sendPay"
-                ]
-              },
-              {
-                "description": "A newcomer must not disturb the payer",
-                "actions": [
-                  "keepPlay",
-                  "sendPay"
-                ]
-              }
-            ]
           },
           "after": {
             "partTime": {
@@ -443,9 +467,19 @@ export const machine = createMachine({
         "received.receipt": {
           "actions": "refuseClosing"
         },
-        "received.close": {
-          "actions": "refuseClosing"
-        },
+        "received.close": [
+          {
+            "guard": "isSameClosing",
+            "description": "Once more",
+            "actions": [
+              "keepAsker",
+              "sendClosedAgain"
+            ]
+          },
+          {
+            "actions": "refuseClosing"
+          }
+        ],
         "received.newChannel": {
           "actions": "refuseClosing"
         },
@@ -640,6 +674,11 @@ export const machine = createMachine({
       {
         "guard": "answersReceipt",
         "actions": "sendReceipt"
+      },
+      {
+        "guard": "isOldReceipt",
+        "description": "A payment came meanwhile",
+        "actions": "requestReceipt"
       },
       {
         "description": "To a question that is not asked any more"

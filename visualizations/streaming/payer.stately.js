@@ -56,7 +56,8 @@ export const machine = createMachine({
     "attempt": 0,
     "command": "",
     "isTextOnly": false,
-    "reason": ""
+    "reason": "",
+    "blamed": "nobody"
   },
   "initial": "idle",
   "states": {
@@ -219,6 +220,18 @@ export const machine = createMachine({
               {
                 "guard": "isUnannounced",
                 "target": "choosing"
+              },
+              {
+                "guard": "isGone",
+                "target": "#idle",
+                "description": "Used up there, or lost with the payee; what is left in it is counted as spent",
+                "actions": [
+                  "lastPartLost",
+                  "emptied",
+                  "keepGone",
+                  "forgetChannel",
+                  "orderClose"
+                ]
               },
               {
                 "guard": "isForgotten",
@@ -569,6 +582,10 @@ export const machine = createMachine({
         },
         "command.topUp": [
           {
+            "guard": "isToppingUp",
+            "actions": "declinedSecondTopUp"
+          },
+          {
             "guard": "isLastPayment",
             "actions": "declinedTopUp"
           },
@@ -634,7 +651,33 @@ export const machine = createMachine({
             ]
           },
           {
+            "guard": "confirmsLast",
+            "target": ".awaitingNextDemand",
+            "actions": "keepAcknowledgement"
+          },
+          {
             "description": "Says nothing new"
+          }
+        ],
+        "received.refused": [
+          {
+            "guard": "isUnknown",
+            "target": "opening.awaitingLatestState",
+            "description": "It was announced, and forgotten before it was paid",
+            "actions": [
+              "refusedBy",
+              "forgetDemand"
+            ]
+          },
+          {
+            "guard": "isTopUpRefused",
+            "actions": [
+              "refusedBy",
+              "forgetWanted"
+            ]
+          },
+          {
+            "actions": "refusedBy"
           }
         ],
         "connection.lost": [
@@ -684,8 +727,8 @@ export const machine = createMachine({
             "received.secret": [
               {
                 "guard": "isOnCredit",
-                "target": "awaitingKeyVerdict",
-                "actions": "keepCredit"
+                "target": "awaitingNextDemand",
+                "actions": "keepKey"
               },
               {
                 "actions": "violatedSecret"
@@ -729,6 +772,20 @@ export const machine = createMachine({
               "actions": "sendPayment"
             },
             {
+              "guard": "isUsedUp",
+              "target": "#idle",
+              "actions": [
+                "emptied",
+                "forgetChannel",
+                "orderClose"
+              ]
+            },
+            {
+              "guard": "mustPayDebt",
+              "target": "awaitingSignature",
+              "actions": "promiseDebt"
+            },
+            {
               "guard": "isUnaffordable",
               "target": "awaitingTopUp",
               "actions": "purchaseNeeded"
@@ -770,7 +827,17 @@ export const machine = createMachine({
             },
             "received.pay": {
               "actions": "holdDemand"
-            }
+            },
+            "received.secret": [
+              {
+                "guard": "isOnCredit",
+                "target": "awaitingNextDemand",
+                "actions": "keepKey"
+              },
+              {
+                "actions": "violatedSecret"
+              }
+            ]
           }
         },
         "awaitingSignature": {
@@ -801,7 +868,17 @@ export const machine = createMachine({
             },
             "received.pay": {
               "actions": "holdDemand"
-            }
+            },
+            "received.secret": [
+              {
+                "guard": "isOnCredit",
+                "description": "Is opened when this is signed",
+                "actions": "keepKey"
+              },
+              {
+                "actions": "violatedSecret"
+              }
+            ]
           }
         },
         "awaitingSecret": {
@@ -809,12 +886,24 @@ export const machine = createMachine({
           "meta": {
             "clause": "Streaming state 3: secret"
           },
+          "always": {
+            "guard": "hasKeys",
+            "target": "awaitingKeyVerdict",
+            "actions": "takeKey"
+          },
           "on": {
             "received.secret": [
               {
                 "guard": "isForAsked",
                 "target": "awaitingKeyVerdict",
-                "actions": "acknowledge"
+                "actions": [
+                  "keepKey",
+                  "acknowledge"
+                ]
+              },
+              {
+                "guard": "isOnCredit",
+                "actions": "keepKey"
               },
               {
                 "actions": "violatedSecret"
@@ -827,10 +916,16 @@ export const machine = createMachine({
                 "actions": "sendPayment"
               },
               {
+                "guard": "isAskedForMore",
+                "target": "deciding",
+                "actions": "keepDemand"
+              },
+              {
                 "actions": "holdDemand"
               }
             ],
             "received.refused": {
+              "guard": "isPaymentRefused",
               "target": "paused",
               "actions": [
                 "refusedBy",
@@ -885,6 +980,15 @@ export const machine = createMachine({
             "received.pay": {
               "actions": "holdDemand"
             },
+            "received.secret": [
+              {
+                "guard": "isOnCredit",
+                "actions": "keepKey"
+              },
+              {
+                "actions": "violatedSecret"
+              }
+            ],
             "command.play": {
               "guard": "isPlaying",
               "actions": [
@@ -909,6 +1013,11 @@ export const machine = createMachine({
           },
           "always": [
             {
+              "guard": "hasKeys",
+              "target": "awaitingKeyVerdict",
+              "actions": "takeKey"
+            },
+            {
               "guard": "isSpent",
               "target": "#idle",
               "actions": [
@@ -929,6 +1038,11 @@ export const machine = createMachine({
               "guard": "hasHeld",
               "target": "deciding",
               "actions": "takeHeld"
+            },
+            {
+              "guard": "mayBeSpent",
+              "target": "awaitingPay",
+              "actions": "sendLatestState"
             },
             {
               "target": "awaitingPay"
@@ -1001,6 +1115,9 @@ export const machine = createMachine({
             "received.pay": {
               "description": "Is known"
             },
+            "received.secret": {
+              "description": "Comes again when there is enough"
+            },
             "received.latestState": [
               {
                 "guard": "confirmsTopUp",
@@ -1033,10 +1150,21 @@ export const machine = createMachine({
         "command.close": {
           "description": "Is closing already"
         },
-        "connection.lost": {
-          "target": ".withdrawing",
-          "actions": "disconnected"
-        },
+        "connection.lost": [
+          {
+            "guard": "mayRetry",
+            "target": ".connecting",
+            "description": "Both sides may have signed the end already",
+            "actions": [
+              "countAttempt",
+              "disconnected"
+            ]
+          },
+          {
+            "target": ".withdrawing",
+            "actions": "disconnected"
+          }
+        ],
         "received.pay": {
           "description": "Was on its way"
         },

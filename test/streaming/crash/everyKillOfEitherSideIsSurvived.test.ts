@@ -38,6 +38,11 @@ it('tells its story without a kill', async () => {
   }
 });
 
+it('gives a part on credit while the payer signs, and is paid for it', async () => {
+  const trade = await new Trade({ credit: 2, signing: 8 }).tell();
+  expect(wrongIn(trade)).toEqual([]);
+});
+
 it('loses no part and no payment, whenever the payer is killed', async () => {
   expect(await losses({ parts: 6 }, ['payer'])).toEqual({});
 });
@@ -52,4 +57,8 @@ it('finds the later channel again, whatever the order of their ids', async () =>
 
 it('loses nothing when the app comes back with a session of its own', async () => {
   expect(await losses({ parts: 4, deposit: 30n, isFresh: true }, ['payer'])).toEqual({});
+});
+
+it('loses nothing that was given on credit, whichever side is killed', async () => {
+  expect(await losses({ parts: 4, deposit: 30n, credit: 2, signing: 8 }, ['payer', 'payee'])).toEqual({});
 });
