@@ -15,7 +15,10 @@ function answer(response: ServerResponse, status: number, body: object): void {
 
 function showTransaction(chain: Chain, hash: string, isJson: boolean, response: ServerResponse): void {
   const found = chain.transaction(hash);
-  if (found === undefined) return answer(response, 404, { reason: 'Transaction not found' });
+  if (found === undefined) {
+    answer(response, 404, { reason: 'Transaction not found' });
+    return;
+  }
   const { blockHash, blockHeight, confirmations, tx } = found;
   answer(response, 200, {
     hash: found.hash,

@@ -190,13 +190,19 @@ export class Nodes {
       else free.join(socket, asked);
       return;
     }
-    if (agreeing.length > 0) return socket.refuse(`the ${role} of this channel is here already`);
+    if (agreeing.length > 0) {
+      socket.refuse(`the ${role} of this channel is here already`);
+      return;
+    }
     const waiting = pairs.find((channel) => channel.isWaitingFor(role));
     if (waiting !== undefined) {
       this.#disagree(socket, waiting, role, disagreement(waiting.terms, terms) ?? 'the terms');
       return;
     }
-    if (this.#channels.size >= this.limits.channels) return socket.refuse('there are too many channels', 1013);
+    if (this.#channels.size >= this.limits.channels) {
+      socket.refuse('there are too many channels', 1013);
+      return;
+    }
     const begun = new NodeChannel(this, this.host.freshId(), this.#input(terms, role));
     this.#keep(begun);
     begun.session.start();
