@@ -43,10 +43,10 @@ export type FromNodeEvent =
 
 /** What a party said, as a node's machine is told it. */
 export type ToNodeEvent =
-  | { [P in Party]: { readonly type: `received.${P}_signed`; readonly seen: Seen } }[Party]
+  | { [P in Party]: { readonly type: `received.${P}_signed`; readonly seen: Seen; readonly request: string } }[Party]
   | {
       readonly type: 'received.update.new';
-      readonly message: Of<ToNode, 'update'> & { readonly tag: 'new' };
+      readonly message: Extract<ToNode, { readonly tag: 'new' }>;
       /** The frame, for an error to repeat. */
       readonly request: string;
     }
@@ -142,10 +142,10 @@ function toNodeEvent(message: ToNode, request: string): ToNodeEvent {
         : { type: 'received.update', seen: see(message.payload.tx), request };
     case 'initiator_signed':
     case 'initiator_sign':
-      return { type: 'received.initiator_signed', seen: see(message.payload.tx) };
+      return { type: 'received.initiator_signed', seen: see(message.payload.tx), request };
     case 'responder_signed':
     case 'responder_sign':
-      return { type: 'received.responder_signed', seen: see(message.payload.tx) };
+      return { type: 'received.responder_signed', seen: see(message.payload.tx), request };
     default:
       return { type: `received.${message.action}`, seen: see(message.payload.tx), request };
   }

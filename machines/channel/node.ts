@@ -1,0 +1,794 @@
+/**
+ * The node between the two parties of a channel: it makes every transaction, has it signed by one and then by the other, and tells both what came of it.
+ *
+ * One instance a channel, whichever sockets the parties are on. There is one transaction under way at a time: who starts an update while the other's is
+ * under way makes a conflict, and both are void; who starts a second of its own waits. What it must never do: count anything as agreed that not both
+ * have signed, or tell one party of a state that it has not told the other.
+ * Carries: "Channel open", "Channel off-chain update", "Channel mutual close" and "Other WebSocket events", the node's side.
+ */
+import { assertEvent, assign, emit, enqueueActions, setup } from 'xstate';
+import type { RoleMeta } from '../../src/role.ts';
+import { otherParty } from './messages.ts';
+import {
+  aboutVerdict,
+  acknowledgerOf,
+  agreedOf,
+  askedTimeout,
+  askFor,
+  both,
+  channelOf,
+  conflictFor,
+  conflictIn,
+  cosigned,
+  dialectOf,
+  envelopeOf,
+  error,
+  failure,
+  farewell,
+  finished,
+  hasRoomFor,
+  hasRoomToHold,
+  heldIn,
+  info,
+  inOrder,
+  isDeliverable,
+  isHere,
+  isLate,
+  isReplyEvent,
+  isReplyOf,
+  isTimed,
+  keyOfParty,
+  type NodeContext,
+  type NodeEmitted,
+  type NodeEvent,
+  type NodeInput,
+  type NodeOutput,
+  nobody,
+  none,
+  owedTo,
+  proposedClose,
+  proposedCreate,
+  proposedUpdate,
+  refusalOf,
+  send,
+  shorter,
+  signedBytes,
+  timeout,
+  transferOf,
+  whoMustHear,
+  wishIn,
+  withVoided,
+} from './nodeRules.ts';
+
+export type { Agreed, NodeEmitted, NodeEvent, NodeInput, NodeOutput, Terms, Timeouts } from './nodeRules.ts';
+
+const clause = {
+  parameters: 'Channel open: Channel parameters',
+  opened: 'Channel open: Connection opened messages',
+  create: 'Channel open: Create transaction signing',
+  posting: 'Channel open: Transaction in mempool',
+  depth: 'Channel open: Block inclusion',
+  open: 'Channel open: Open confirmation',
+  starter: 'Channel off-chain update: Starter signs updated state',
+  acknowledger: 'Channel off-chain update: Acknowledger update',
+  conflict: 'Other WebSocket events: Update conflict',
+  closing: 'Channel mutual close: Initiate mutual close',
+  closingStarter: 'Channel mutual close: Starter signing',
+  closingAcknowledger: 'Channel mutual close: Acknowledger signing',
+  closed: 'Channel mutual close: Channel closing',
+};
+
+const nonceId = ({ agreed }: NodeContext) => (agreed === null ? 'nonce/create' : 'nonce/close');
+const proposedId = ({ proposed }: NodeContext) => proposed?.id ?? '';
+
+/** An update of the party that has not begun the one under way. */
+function rivalIn(context: NodeContext, event: NodeEvent) {
+  if (event.type !== 'received.update.new' || context.proposed?.starter === event.from) return undefined;
+  return proposedUpdate(context, event.from, event.message.payload);
+}
+
+/** The node's side of one channel. */
+export const node = setup({
+  types: {} as {
+    context: NodeContext;
+    input: NodeInput;
+    output: NodeOutput;
+    events: NodeEvent;
+    emitted: NodeEmitted;
+    tags: 'waiting' | 'usable' | 'ending';
+    meta: RoleMeta;
+  },
+  actions: {
+    keepParty: assign(({ context, event }) => {
+      assertEvent(event, 'joined');
+      const { from, dialect, minimumDepth, timeouts } = event;
+      return {
+        parties: { ...context.parties, [from]: { dialect, isHere: true } },
+        askedDepth: context.askedDepth ?? minimumDepth,
+        timeouts: shorter(context.timeouts, timeouts),
+      };
+    }),
+    /** What a party wanted goes with it: it will ask again, or not. */
+    forgetParty: assign(({ context, event }) => {
+      assertEvent(event, 'left');
+      const gone = both.filter((party) => event.from === undefined || event.from === party);
+      const parties = { ...context.parties };
+      const owing = { ...context.owing };
+      for (const party of gone) {
+        parties[party] = { ...parties[party], isHere: false };
+        owing[party] = '';
+      }
+      return { parties, owing, postponed: context.postponed.filter(({ from }) => !gone.includes(from)) };
+    }),
+    tellAgain: enqueueActions(({ context, event, enqueue }) => {
+      assertEvent(event, 'joined');
+      for (const sent of owedTo(context, event.from)) enqueue.emit(sent);
+    }),
+
+    sendChannelOpen: emit(info('responder', 'channel_open')),
+    sendChannelAccept: emit(info('initiator', 'channel_accept')),
+    requestNonce: emit(({ context }) => ({
+      type: 'requestNonce',
+      id: nonceId(context),
+      account: keyOfParty(context, 'initiator'),
+    })),
+    proposeCreate: assign(({ context, event }) => {
+      assertEvent(event, 'reserved');
+      return { proposed: proposedCreate(context, event.nonce), channelId: channelOf(context, event.nonce) };
+    }),
+    proposeClose: assign(({ context, event }) => {
+      assertEvent(event, 'reserved');
+      return { proposed: proposedClose(context, event.nonce) ?? null };
+    }),
+    askStarter: enqueueActions(({ context: { proposed }, context, enqueue }) => {
+      if (proposed !== null) enqueue.emit(askFor(context, proposed, proposed.starter));
+    }),
+    askAcknowledger: enqueueActions(({ context: { proposed }, context, enqueue }) => {
+      if (proposed !== null) enqueue.emit(askFor(context, proposed, acknowledgerOf(proposed)));
+    }),
+    sendFundingCreated: emit(info('responder', 'funding_created')),
+    sendFundingSigned: emit(info('initiator', 'funding_signed')),
+    sendUpdateInfo: enqueueActions(({ context: { proposed }, enqueue }) => {
+      if (proposed !== null) enqueue.emit(info(acknowledgerOf(proposed), 'update'));
+    }),
+
+    keepAnswered: assign(({ context: { proposed } }) => ({
+      proposed: proposed === null ? null : { ...proposed, isAnswered: true },
+    })),
+    consultSignatures: enqueueActions(({ context, event, enqueue }) => {
+      const { proposed } = context;
+      if (proposed === null || !isReplyEvent(event) || event.seen.kind === 'unreadable') return;
+      const { from, seen } = event;
+      enqueue.emit({
+        type: 'consultSignatures',
+        id: aboutVerdict(from, proposed.id, seen.signatures),
+        about: proposed.id,
+        from,
+        account: keyOfParty(context, from),
+        era: context.terms.era,
+        bytes: signedBytes(context, proposed),
+        signatures: seen.signatures,
+      });
+    }),
+    keepSignature: assign(({ context: { proposed }, event }) => {
+      assertEvent(event, 'verified');
+      return { proposed: proposed === null ? null : { ...proposed, signature: event.signature ?? '' } };
+    }),
+    keepWhole: assign(({ context: { proposed }, context, event }) => {
+      assertEvent(event, 'verified');
+      return { proposed: proposed === null ? null : cosigned(context, proposed, event.signature ?? '') };
+    }),
+
+    requestPosting: emit(({ context }) => ({
+      type: 'requestPosting',
+      id: `posting/${proposedId(context)}`,
+      tx: context.proposed?.whole ?? '',
+    })),
+    keepPosted: assign(({ context: { proposed } }) => ({
+      proposed: proposed === null ? null : { ...proposed, isPosted: true },
+    })),
+    sendOnChainTx: enqueueActions(({ context, enqueue }) => {
+      const tx = context.proposed?.whole ?? '';
+      for (const party of both) enqueue.emit(send(party, { action: 'on_chain_tx', payload: { tx } }));
+    }),
+    requestDepth: emit(({ context }) => ({
+      type: 'requestDepth',
+      id: `depth/${proposedId(context)}`,
+      tx: context.proposed?.whole ?? '',
+      depth: context.askedDepth ?? context.minimumDepth,
+    })),
+    sendLocked: enqueueActions(({ enqueue }) => {
+      for (const party of both) enqueue.emit(info(party, 'own_funding_locked'));
+      for (const party of both) enqueue.emit(info(party, 'funding_locked'));
+    }),
+    agree: assign(({ context: { proposed } }) =>
+      proposed === null ? {} : { agreed: agreedOf(proposed), proposed: null },
+    ),
+    sendOpen: enqueueActions(({ context, enqueue }) => {
+      for (const party of both) enqueue.emit(info(party, 'open'));
+      const state = context.agreed?.tx ?? '';
+      for (const party of both)
+        if (dialectOf(context, party) === 'epoch') enqueue.emit(send(party, { action: 'update', payload: { state } }));
+    }),
+    opened: emit(({ context }) => ({ type: 'opened', channel: context.channelId })),
+
+    postpone: assign(({ context, event }) => {
+      const wish = wishIn(event);
+      return wish === undefined ? {} : { postponed: [...context.postponed, wish] };
+    }),
+    forgetNext: assign(({ context }) => ({ postponed: context.postponed.slice(1) })),
+    /** "Updates are not always successful". */
+    refuseNext: enqueueActions(({ context, enqueue }) => {
+      const [next] = context.postponed;
+      if (next === undefined || next.update === null) return;
+      const reason = transferOf(context, next.update);
+      if (typeof reason === 'string') enqueue.emit(send(next.from, error(reason, next.request)));
+    }),
+    proposeNext: assign(({ context }) => {
+      const [next] = context.postponed;
+      if (next === undefined || next.update === null) return {};
+      return { proposed: proposedUpdate(context, next.from, next.update) ?? null };
+    }),
+    keepCloser: assign(({ context }) => ({ closer: context.postponed[0]?.from ?? context.closer })),
+    refuseFees: emit(({ context }) => send(context.closer, failure('There is not enough in the channel for the fee.'))),
+    refusePostponed: enqueueActions(({ context, enqueue }) => {
+      for (const { from, request, update } of context.postponed)
+        if (update !== null) enqueue.emit(send(from, error('conflict', request)));
+    }),
+    forgetPostponed: assign({ postponed: [] }),
+    sendFinished: enqueueActions(({ context: { proposed }, context, enqueue }) => {
+      if (proposed !== null) for (const sent of finished(context, proposed)) enqueue.emit(sent);
+    }),
+    updated: enqueueActions(({ context, enqueue }) => {
+      const { agreed, channelId } = context;
+      if (agreed !== null) enqueue.emit({ type: 'updated', channel: channelId, agreed });
+    }),
+
+    /** "Then both `update`-s are invalidated and the state is reverted to the last mutually signed one." */
+    sendConflict: enqueueActions(({ context, event, enqueue }) => {
+      for (const sent of conflictIn(context, rivalIn(context, event)).told) enqueue.emit(sent);
+    }),
+    revert: assign(({ context, event }) => {
+      const rival = rivalIn(context, event);
+      return { owing: conflictIn(context, rival).owing, voided: withVoided(context, rival), proposed: null };
+    }),
+    conflicted: emit(({ context }) => ({
+      type: 'conflicted',
+      channel: context.channelId,
+      round: context.agreed?.round ?? 0,
+    })),
+    sendConflictToAnswerer: enqueueActions(({ context, event, enqueue }) => {
+      if (isReplyEvent(event)) enqueue.emit(conflictFor(context, event.from));
+    }),
+    forgetOwing: assign(({ context, event }) =>
+      isReplyEvent(event) ? { owing: { ...context.owing, [event.from]: '' } } : {},
+    ),
+    sendConflictToOwing: enqueueActions(({ context, enqueue }) => {
+      for (const party of both) if (context.owing[party] !== '') enqueue.emit(conflictFor(context, party));
+    }),
+    forgetAllOwing: assign({ owing: none }),
+
+    hold: assign(({ context, event }) => {
+      const held = heldIn(context, event);
+      return held === undefined ? {} : { held: [...context.held, held] };
+    }),
+    deliver: enqueueActions(({ context, event, enqueue }) => {
+      const held = heldIn(context, event);
+      if (held !== undefined) enqueue.emit(envelopeOf(context, held));
+    }),
+    deliverHeld: enqueueActions(({ context, enqueue }) => {
+      for (const held of context.held)
+        if (isHere(context, otherParty(held.from))) enqueue.emit(envelopeOf(context, held));
+    }),
+    forgetDelivered: assign(({ context }) => ({
+      held: context.held.filter(({ from }) => !isHere(context, otherParty(from))),
+    })),
+
+    refuseUpdate: enqueueActions(({ context, event, enqueue }) => {
+      if (event.type !== 'received.update.new') return;
+      const reason = transferOf(context, event.message.payload);
+      enqueue.emit(send(event.from, error(typeof reason === 'string' ? reason : 'conflict', event.request)));
+    }),
+    refuseRecipient: enqueueActions(({ event, enqueue }) => {
+      if (event.type === 'received.message') enqueue.emit(send(event.from, error('unknown_recipient', event.request)));
+    }),
+    refuseTooMany: enqueueActions(({ event, enqueue }) => {
+      if (event.type === 'received.update.new') enqueue.emit(send(event.from, error('conflict', event.request)));
+      else if ('from' in event && event.from !== undefined)
+        enqueue.emit(send(event.from, failure('Too much waits for the other party already.')));
+    }),
+    refuseReply: enqueueActions(({ context, event, enqueue }) => {
+      if (isReplyEvent(event)) enqueue.emit(send(event.from, refusalOf(context, event)));
+    }),
+    refuseSignature: emit(({ event }) => {
+      assertEvent(event, 'verified');
+      return send(event.from, failure('That signature is not yours.'));
+    }),
+    refuseMalformed: emit(({ event }) => {
+      assertEvent(event, 'received.malformed');
+      const reason = event.reason === 'unknown action' ? 'unknown_request' : 'broken_encoding';
+      return send(event.from, error(reason, event.request));
+    }),
+
+    keepMutual: assign({ ended: 'mutual', unheard: { initiator: true, responder: true } }),
+    keepDied: assign(({ context, event }) => ({
+      ended: 'died',
+      unheard: whoMustHear(context),
+      reason: event.type === 'rejected' ? event.reason : 'Time was up.',
+    })),
+    sendRejected: enqueueActions(({ event, enqueue }) => {
+      assertEvent(event, 'rejected');
+      for (const party of both) enqueue.emit(send(party, failure(event.reason)));
+    }),
+    sendFarewell: enqueueActions(({ context, enqueue }) => {
+      for (const party of inOrder(context)) for (const sent of farewell(context, party)) enqueue.emit(sent);
+    }),
+    orderClose: enqueueActions(({ enqueue }) => {
+      for (const to of both) enqueue.emit({ type: 'orderClose', to, code: 1000, reason: '' });
+    }),
+    orderCloseAgain: emit(({ event }) => {
+      assertEvent(event, 'joined');
+      return { type: 'orderClose', to: event.from, code: 1000, reason: '' };
+    }),
+    orderCloseForDisagreement: enqueueActions(({ event, enqueue }) => {
+      assertEvent(event, 'disagreed');
+      for (const to of both) enqueue.emit({ type: 'orderClose', to, code: 1008, reason: event.reason });
+    }),
+    keepDisagreement: assign(({ event }) => {
+      assertEvent(event, 'disagreed');
+      return { ended: 'died', reason: event.reason };
+    }),
+    keepAlone: assign({ ended: 'died', reason: 'The other party did not come.' }),
+    /** Whoever has answered the closing handshake has read what came before it. */
+    keepHeard: assign(({ context, event }) => {
+      assertEvent(event, 'left');
+      const hasHeard = event.from !== undefined && (event.code === 1000 || event.code === 1005);
+      return hasHeard ? { unheard: { ...context.unheard, [event.from]: false } } : {};
+    }),
+    orderRelease: emit({ type: 'orderRelease' }),
+    closed: emit(({ context }) => ({
+      type: 'closed',
+      channel: context.channelId,
+      tx: context.proposed?.whole ?? '',
+    })),
+    died: emit(({ context }) => ({ type: 'died', channel: context.channelId, reason: context.reason })),
+
+    violated: emit(({ event }) => ({
+      type: 'violated',
+      event: event.type,
+      from: 'from' in event && event.from !== undefined ? event.from : 'initiator',
+      reason: 'The party sent a message that it may not send now.',
+    })),
+    misused: emit(({ event }) => ({ type: 'misused', command: event.type })),
+  },
+  guards: {
+    isComplete: ({ context, event }) => event.type === 'joined' && isHere(context, otherParty(event.from)),
+    isAlone: ({ context, event }) =>
+      event.type === 'left' && (event.from === undefined || !isHere(context, otherParty(event.from))),
+    answersNonce: ({ context, event }) => event.type === 'reserved' && event.id === nonceId(context),
+    canPayFee: ({ context, event }) =>
+      event.type === 'reserved' && event.id === nonceId(context) && proposedClose(context, event.nonce) !== undefined,
+    answersPosting: ({ context, event }) =>
+      (event.type === 'posted' || event.type === 'rejected') && event.id === `posting/${proposedId(context)}`,
+    answersDepth: ({ context, event }) =>
+      (event.type === 'reached' || event.type === 'rejected') && event.id === `depth/${proposedId(context)}`,
+
+    isStarterReply: ({ context, event }) => isReplyOf(context, event, context.proposed?.starter),
+    isAcknowledgerReply: ({ context, event }) =>
+      context.proposed !== null && isReplyOf(context, event, acknowledgerOf(context.proposed)),
+    isLate: ({ context, event }) => isLate(context, event),
+    isSignedByStarter: ({ context, event }) =>
+      event.type === 'verified' &&
+      event.signature !== null &&
+      event.about === context.proposed?.id &&
+      event.from === context.proposed.starter,
+    isSignedByAcknowledger: ({ context, event }) =>
+      event.type === 'verified' &&
+      event.signature !== null &&
+      event.about === context.proposed?.id &&
+      event.from === acknowledgerOf(context.proposed),
+    isForged: ({ context, event }) =>
+      event.type === 'verified' && event.signature === null && event.about === context.proposed?.id,
+
+    hasDeliverable: ({ context }) => context.held.some(({ from }) => isHere(context, otherParty(from))),
+    isNextRefused: ({ context }) => {
+      const [next] = context.postponed;
+      return next !== undefined && next.update !== null && typeof transferOf(context, next.update) === 'string';
+    },
+    isNextClosing: ({ context }) => context.postponed[0]?.update === null,
+    hasNext: ({ context }) => context.postponed.length > 0,
+    hasRoom: ({ context, event }) => hasRoomFor(context, event),
+
+    isRival: ({ context, event }) => rivalIn(context, event) !== undefined,
+    isBadRival: ({ context, event }) =>
+      event.type === 'received.update.new' && context.proposed?.starter !== event.from,
+    /** A client of old refuses to sign with an update that can be none. */
+    isSoftRefusal: ({ context, event }) =>
+      (event.type === 'received.update.new' || event.type === 'received.malformed') &&
+      context.proposed?.starter !== event.from &&
+      dialectOf(context, event.from) === 'epoch' &&
+      (event.type === 'received.update.new' || event.reason.startsWith('update.new with')),
+    isOwedAnswer: ({ context, event }) =>
+      isReplyEvent(event) && event.type === 'received.update' && context.owing[event.from] !== '',
+    owesNothing: ({ context }) => both.every((party) => context.owing[party] === ''),
+
+    isUnknownRecipient: ({ context, event }) => heldIn(context, event) === undefined,
+    isRecipientHere: ({ context, event }) =>
+      event.type === 'received.message' && isHere(context, otherParty(event.from)),
+    isDeliverable: ({ context, event }) =>
+      event.type === 'received.message' && isDeliverable(context, otherParty(event.from)),
+    hasRoomToHold: ({ context, event }) => {
+      const held = heldIn(context, event);
+      return held !== undefined && hasRoomToHold(context, held);
+    },
+
+    isLockTimed: ({ context }) => isTimed(context, 'funding_lock'),
+    isIdleTimed: ({ context }) => isTimed(context, 'open', 'idle'),
+    isHeardByAll: ({ context }) => both.every((party) => !context.unheard[party]),
+    hasDied: ({ context }) => context.ended === 'died',
+  },
+  delays: {
+    pairTimeout: ({ context }) =>
+      context.first === 'initiator' ? timeout(context, 'initialized', 'accept') : timeout(context, 'awaiting_open'),
+    createTimeout: ({ context }) => timeout(context, 'sign', 'funding_create'),
+    fundingSignTimeout: ({ context }) => timeout(context, 'sign', 'funding_sign'),
+    fundingLockTimeout: ({ context }) => askedTimeout(context, 'funding_lock'),
+    idleTimeout: ({ context }) => askedTimeout(context, 'open', 'idle'),
+    signTimeout: ({ context }) => timeout(context, 'sign'),
+    acknowledgeTimeout: ({ context }) => timeout(context, 'sign', 'accept'),
+    lingerTimeout: ({ context }) => context.lingerTimeout,
+  },
+}).createMachine({
+  id: 'channel.node',
+  version: '1',
+  options: { maxIterations: 200 },
+  description: 'Has both sign, and counts only what both have signed',
+  meta: { clause: 'Introduction', durable: true },
+  context: ({ input }) => ({
+    ...input,
+    parties: { initiator: { dialect: 'text', isHere: false }, responder: { dialect: 'text', isHere: false } },
+    askedDepth: null,
+    timeouts: {},
+    channelId: '',
+    agreed: null,
+    proposed: null,
+    closer: 'initiator',
+    postponed: [],
+    held: [],
+    owing: none,
+    voided: [],
+    ended: '',
+    unheard: nobody,
+    reason: '',
+  }),
+  initial: 'opening',
+  states: {
+    opening: {
+      description: 'Until the create transaction is deep enough in the chain',
+      meta: { clause: clause.parameters },
+      tags: ['waiting'],
+      initial: 'awaitingParties',
+      states: {
+        awaitingParties: {
+          description: 'The other party, with the same terms',
+          meta: { clause: clause.parameters },
+          on: {
+            joined: [
+              {
+                guard: 'isComplete',
+                target: 'awaitingNonce',
+                actions: ['keepParty', 'sendChannelOpen', 'sendChannelAccept'],
+              },
+              { actions: 'keepParty' },
+            ],
+            left: [{ guard: 'isAlone', target: '#failed', actions: 'keepAlone' }, { actions: 'forgetParty' }],
+            disagreed: { target: '#failed', actions: ['keepDisagreement', 'orderCloseForDisagreement'] },
+          },
+          after: { pairTimeout: { target: '#farewell', actions: ['keepDied', 'died'] } },
+        },
+        awaitingNonce: {
+          description: 'The initiator’s next nonce, from the chain',
+          meta: { clause: clause.create },
+          entry: 'requestNonce',
+          on: {
+            reserved: {
+              guard: 'answersNonce',
+              target: 'awaitingInitiatorSignature',
+              actions: ['proposeCreate', 'askStarter'],
+            },
+          },
+        },
+        awaitingInitiatorSignature: {
+          description: '"The initiator receives a message containing the unsigned transaction"',
+          meta: { clause: clause.create },
+          on: {
+            'received.initiator_signed': {
+              guard: 'isStarterReply',
+              actions: ['keepAnswered', 'consultSignatures'],
+            },
+            verified: {
+              guard: 'isSignedByStarter',
+              target: 'awaitingResponderSignature',
+              actions: ['keepSignature', 'sendFundingCreated', 'askAcknowledger'],
+            },
+          },
+          after: { createTimeout: { target: '#farewell', actions: ['keepDied', 'died'] } },
+        },
+        awaitingResponderSignature: {
+          description: '"Note that this is the same transaction"',
+          meta: { clause: clause.create },
+          on: {
+            'received.responder_signed': { guard: 'isAcknowledgerReply', actions: 'consultSignatures' },
+            verified: {
+              guard: 'isSignedByAcknowledger',
+              target: 'awaitingMempool',
+              actions: ['keepWhole', 'sendFundingSigned'],
+            },
+          },
+          after: { fundingSignTimeout: { target: '#farewell', actions: ['keepDied', 'died'] } },
+        },
+        awaitingMempool: {
+          description: '"The transaction is posted"',
+          meta: { clause: clause.posting },
+          entry: 'requestPosting',
+          on: {
+            posted: {
+              guard: 'answersPosting',
+              target: 'awaitingConfirmations',
+              actions: ['keepPosted', 'sendOnChainTx'],
+            },
+            rejected: {
+              guard: 'answersPosting',
+              target: '#farewell',
+              actions: ['sendRejected', 'keepDied', 'died'],
+            },
+          },
+        },
+        awaitingConfirmations: {
+          description: '"Ends after minimum_depth + 1 confirmations"',
+          meta: { clause: clause.depth },
+          entry: 'requestDepth',
+          on: {
+            reached: {
+              guard: 'answersDepth',
+              target: '#open',
+              actions: ['agree', 'sendLocked', 'sendOpen', 'opened'],
+            },
+            rejected: { guard: 'answersDepth', target: '#farewell', actions: ['sendRejected', 'keepDied', 'died'] },
+          },
+          after: {
+            fundingLockTimeout: {
+              guard: 'isLockTimed',
+              target: '#farewell',
+              actions: ['keepDied', 'died'],
+            },
+          },
+        },
+      },
+    },
+    open: {
+      id: 'open',
+      description: 'There is a state that both have signed',
+      meta: { clause: clause.open },
+      tags: ['usable'],
+      initial: 'ready',
+      states: {
+        ready: {
+          id: 'ready',
+          description: 'Nothing is under way',
+          meta: { clause: clause.open },
+          always: [
+            { guard: 'hasDeliverable', actions: ['deliverHeld', 'forgetDelivered'] },
+            { guard: 'isNextRefused', actions: ['refuseNext', 'forgetNext'] },
+            { guard: 'isNextClosing', target: '#closing', actions: ['keepCloser', 'forgetNext'] },
+            {
+              guard: 'hasNext',
+              target: 'awaitingStarterSignature',
+              actions: ['proposeNext', 'forgetNext', 'askStarter'],
+            },
+          ],
+          on: {
+            'received.message': [
+              { guard: 'isUnknownRecipient', actions: 'refuseRecipient' },
+              { guard: 'isRecipientHere', target: 'ready', reenter: true, actions: 'deliver' },
+              { guard: 'hasRoomToHold', target: 'ready', reenter: true, actions: 'hold' },
+              { actions: 'refuseTooMany' },
+            ],
+          },
+          after: { idleTimeout: { guard: 'isIdleTimed', target: '#farewell', actions: ['keepDied', 'died'] } },
+        },
+        awaitingStarterSignature: {
+          description: 'Who began signs first',
+          meta: { clause: clause.starter },
+          on: {
+            'received.update': { guard: 'isStarterReply', actions: ['keepAnswered', 'consultSignatures'] },
+            verified: {
+              guard: 'isSignedByStarter',
+              target: 'awaitingAcknowledgerSignature',
+              actions: ['keepSignature', 'sendUpdateInfo', 'askAcknowledger'],
+            },
+            'received.update.new': [
+              { guard: 'isRival', target: 'voided', actions: ['sendConflict', 'conflicted', 'revert'] },
+              { guard: 'isBadRival', actions: 'refuseUpdate' },
+            ],
+          },
+          after: { signTimeout: { target: 'voided', actions: ['sendConflict', 'conflicted', 'revert'] } },
+        },
+        awaitingAcknowledgerSignature: {
+          description: 'The other signs the same transaction',
+          meta: { clause: clause.acknowledger },
+          on: {
+            'received.update_ack': { guard: 'isAcknowledgerReply', actions: 'consultSignatures' },
+            verified: {
+              guard: 'isSignedByAcknowledger',
+              target: 'ready',
+              actions: ['keepWhole', 'sendFinished', 'agree', 'updated'],
+            },
+            'received.update.new': [
+              { guard: 'isRival', target: 'voided', actions: ['sendConflict', 'conflicted', 'revert'] },
+              { guard: 'isSoftRefusal', target: 'voided', actions: ['sendConflict', 'conflicted', 'revert'] },
+              { guard: 'isBadRival', actions: 'refuseUpdate' },
+            ],
+            'received.malformed': {
+              guard: 'isSoftRefusal',
+              target: 'voided',
+              actions: ['sendConflict', 'conflicted', 'revert'],
+            },
+          },
+          after: { acknowledgeTimeout: { target: 'voided', actions: ['sendConflict', 'conflicted', 'revert'] } },
+        },
+        voided: {
+          description: 'Both updates are void; a client of old can only be told so when it has answered',
+          meta: { clause: clause.conflict },
+          always: { guard: 'owesNothing', target: 'ready' },
+          on: {
+            'received.update': { guard: 'isOwedAnswer', actions: ['sendConflictToAnswerer', 'forgetOwing'] },
+          },
+          after: { signTimeout: { target: 'ready', actions: ['sendConflictToOwing', 'forgetAllOwing'] } },
+        },
+      },
+    },
+    closing: {
+      id: 'closing',
+      description: 'The closing transaction is being signed; then the last words',
+      meta: { clause: clause.closing },
+      tags: ['waiting'],
+      initial: 'awaitingNonce',
+      on: {
+        'received.shutdown': { description: 'Is closing already' },
+        'received.update.new': { actions: 'refuseUpdate' },
+      },
+      states: {
+        awaitingNonce: {
+          description: 'The initiator’s next nonce, from the chain',
+          meta: { clause: clause.closing },
+          entry: 'requestNonce',
+          on: {
+            reserved: [
+              { guard: 'canPayFee', target: 'awaitingStarterSignature', actions: ['proposeClose', 'askStarter'] },
+              { guard: 'answersNonce', target: '#ready', actions: 'refuseFees' },
+            ],
+          },
+        },
+        awaitingStarterSignature: {
+          description: 'Who began signs first',
+          meta: { clause: clause.closingStarter },
+          on: {
+            'received.shutdown_sign': { guard: 'isStarterReply', actions: ['keepAnswered', 'consultSignatures'] },
+            verified: {
+              guard: 'isSignedByStarter',
+              target: 'awaitingAcknowledgerSignature',
+              actions: ['keepSignature', 'askAcknowledger'],
+            },
+          },
+          after: {
+            signTimeout: { target: '#ready', actions: ['sendConflict', 'conflicted', 'revert', 'forgetAllOwing'] },
+          },
+        },
+        awaitingAcknowledgerSignature: {
+          description: 'The other signs the same transaction',
+          meta: { clause: clause.closingAcknowledger },
+          on: {
+            'received.shutdown_sign_ack': { guard: 'isAcknowledgerReply', actions: 'consultSignatures' },
+            verified: { guard: 'isSignedByAcknowledger', target: 'awaitingMempool', actions: 'keepWhole' },
+          },
+          after: {
+            acknowledgeTimeout: {
+              target: '#ready',
+              actions: ['sendConflict', 'conflicted', 'revert', 'forgetAllOwing'],
+            },
+          },
+        },
+        awaitingMempool: {
+          description: '"It is posted on the chain"',
+          meta: { clause: clause.closed },
+          entry: 'requestPosting',
+          on: {
+            posted: { guard: 'answersPosting', target: 'farewell', actions: ['keepPosted', 'keepMutual', 'closed'] },
+            rejected: {
+              guard: 'answersPosting',
+              target: '#ready',
+              actions: ['sendRejected', 'sendConflict', 'conflicted', 'revert', 'forgetAllOwing'],
+            },
+          },
+        },
+        farewell: {
+          id: 'farewell',
+          description: 'Who was not there can still come for the last words',
+          meta: { clause: clause.closed },
+          tags: ['ending'],
+          entry: ['sendFarewell', 'orderClose', 'refusePostponed', 'forgetPostponed', 'orderRelease'],
+          always: [{ guard: 'isHeardByAll', target: 'over' }],
+          on: {
+            joined: { actions: ['keepParty', 'tellAgain', 'orderCloseAgain'] },
+            left: { actions: ['forgetParty', 'keepHeard'] },
+            'received.message': { description: 'Was on its way' },
+            'received.update.new': { description: 'Was on its way' },
+            'received.update': { description: 'Was on its way' },
+            'received.update_ack': { description: 'Was on its way' },
+            'received.shutdown_sign': { description: 'Was on its way' },
+            'received.shutdown_sign_ack': { description: 'Was on its way' },
+            'received.initiator_signed': { description: 'Was on its way' },
+            'received.responder_signed': { description: 'Was on its way' },
+          },
+          after: { lingerTimeout: 'over' },
+        },
+        over: {
+          description: 'How did it end?',
+          always: [{ guard: 'hasDied', target: '#failed' }, { target: '#closed' }],
+        },
+      },
+    },
+    closed: { id: 'closed', type: 'final', description: 'Paid out as both have signed' },
+    failed: { id: 'failed', type: 'final', description: 'Died' },
+  },
+  output: ({ context }) => ({ ended: context.ended, agreed: context.agreed, reason: context.reason }),
+  on: {
+    joined: { actions: ['keepParty', 'tellAgain'] },
+    left: { actions: 'forgetParty' },
+    disagreed: { description: 'Both are here already' },
+    'received.update.new': [{ guard: 'hasRoom', actions: 'postpone' }, { actions: 'refuseTooMany' }],
+    'received.shutdown': [{ guard: 'hasRoom', actions: 'postpone' }, { actions: 'refuseTooMany' }],
+    'received.message': [
+      { guard: 'isUnknownRecipient', actions: 'refuseRecipient' },
+      { guard: 'isDeliverable', actions: 'deliver' },
+      { guard: 'hasRoomToHold', actions: 'hold' },
+      { actions: 'refuseTooMany' },
+    ],
+    'received.initiator_signed': [
+      { guard: 'isLate', description: 'Was signed already' },
+      { actions: ['refuseReply', 'violated'] },
+    ],
+    'received.responder_signed': [
+      { guard: 'isLate', description: 'Was signed already' },
+      { actions: ['refuseReply', 'violated'] },
+    ],
+    'received.update': [
+      { guard: 'isLate', description: 'Is void, or was signed already' },
+      { actions: ['refuseReply', 'violated'] },
+    ],
+    'received.update_ack': [
+      { guard: 'isLate', description: 'Is void, or was signed already' },
+      { actions: ['refuseReply', 'violated'] },
+    ],
+    'received.shutdown_sign': [
+      { guard: 'isLate', description: 'Is void, or was signed already' },
+      { actions: ['refuseReply', 'violated'] },
+    ],
+    'received.shutdown_sign_ack': [
+      { guard: 'isLate', description: 'Is void, or was signed already' },
+      { actions: ['refuseReply', 'violated'] },
+    ],
+    'received.malformed': { actions: ['refuseMalformed', 'violated'] },
+    verified: [
+      { guard: 'isForged', actions: ['refuseSignature', 'violated'] },
+      { description: 'To a question that is not asked any more' },
+    ],
+    reserved: { description: 'To a question that is not asked any more' },
+    posted: { description: 'To a question that is not asked any more' },
+    rejected: { description: 'To a question that is not asked any more' },
+    reached: { description: 'To a question that is not asked any more' },
+    'received.*': { actions: 'violated' },
+    'command.*': { actions: 'misused' },
+  },
+});
