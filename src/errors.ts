@@ -35,6 +35,9 @@ export class PeerMisbehaved extends StatewireError {}
 /** The connection could not be made, or it broke. */
 export class ConnectionLost extends StatewireError {}
 
+/** Nobody answered in time. What had been said before may still have its effect. */
+export class DeadlinePassed extends StatewireError {}
+
 /** A limit that the app itself has set was reached: a budget. Nothing beyond it was done. */
 export class LimitReached extends StatewireError {}
 

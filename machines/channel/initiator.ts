@@ -1,0 +1,65 @@
+/**
+ * The party that opens the channel: its node speaks to the other's, it signs the create transaction first, and then waits for the chain.
+ * What both parties do from there on, and what neither may ever do, is in `party.ts`.
+ */
+import { always, clause, closing, ends, idle, open, openingOn, openingStates, party, takesCreate } from './party.ts';
+import { fresh } from './partyRules.ts';
+
+/** The initiator's side of one channel. */
+export const initiator = party.createMachine({
+  id: 'channel.initiator',
+  version: '1',
+  options: { maxIterations: 100 },
+  description: 'Opens a channel, and pays and is paid in it',
+  meta: { clause: 'Channel open', durable: true },
+  context: ({ input }) => ({ ...input, ...fresh }),
+  initial: 'idle',
+  states: {
+    idle,
+    opening: {
+      id: 'opening',
+      description: 'On the way to an open channel',
+      meta: { clause: 'Channel open' },
+      tags: ['waiting'],
+      initial: 'connecting',
+      ...openingOn,
+      states: {
+        connecting: openingStates.connecting,
+        awaitingChannelAccept: {
+          id: 'greeting',
+          description: 'The responder accepts',
+          meta: { clause: clause.connection },
+          on: {
+            ...takesCreate,
+            'received.info.channel_accept': { target: 'awaitingSign', actions: 'progressed' },
+          },
+        },
+        awaitingSign: { ...openingStates.awaitingSign, on: takesCreate },
+        awaitingSignature: openingStates.awaitingSignature,
+        awaitingFundingSigned: {
+          ...openingStates.awaitingOnChainTx,
+          id: 'afterSignature',
+          description: 'Signed; the responder has not yet',
+          meta: { clause: clause.create },
+          on: {
+            ...openingStates.awaitingOnChainTx.on,
+            'received.info.funding_signed': { target: 'awaitingOnChainTx', actions: 'progressed' },
+          },
+        },
+        awaitingOnChainTx: openingStates.awaitingOnChainTx,
+        awaitingLocks: openingStates.awaitingLocks,
+        awaitingFundingLocked: openingStates.awaitingFundingLocked,
+        awaitingOwnFundingLocked: openingStates.awaitingOwnFundingLocked,
+        awaitingOpen: openingStates.awaitingOpen,
+        reconnecting: openingStates.reconnecting,
+        recalling: openingStates.recalling,
+        stopping: openingStates.stopping,
+      },
+    },
+    open,
+    closing,
+    ...ends,
+  },
+  output: ({ context: { ended, reason, agreed } }) => ({ ended, reason, agreed }),
+  ...always,
+});

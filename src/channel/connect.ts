@@ -1,0 +1,23 @@
+/** Where a party meets the world: the WebSocket of the platform that it runs on, and a store in memory where none is given. */
+import { Channel, type ChannelOptions } from './channel.ts';
+
+/** As `ChannelOptions`; what is left out has a default. */
+export type OpenChannelOptions = Omit<ChannelOptions, 'store'> & Partial<Pick<ChannelOptions, 'store'>>;
+
+/**
+ * Opens a channel with the parameters that both have agreed on, or comes back to the one in the store. Without a store nothing outlives the process.
+ *
+ * ```ts
+ * const channel = await openChannel({ url: 'ws://localhost:3014', role: 'initiator', initiator, responder, initiatorAmount: 10n, responderAmount: 10n,
+ *   pushAmount: 3n, channelReserve: 2n, lockPeriod: 10, host: 'localhost', port: 1234, signer, store });
+ * const { round } = await channel.pay(2n);
+ * await channel.shutdown();
+ * ```
+ * @throws LocalMisuse `badUrl`, `badKey`, `badAmount`, `foreignSigner`, `refused`
+ * @throws ConnectionLost `notOpened`, `lost`, `died`; PeerMisbehaved `wrongTransaction`; DeadlinePassed; StoreFailed
+ */
+export async function openChannel(options: OpenChannelOptions): Promise<Channel> {
+  const { connect } = await import('#websocket');
+  const store = options.store ?? new (await import('../../adapters/memoryStore.ts')).MemoryStore();
+  return new Channel(connect, { ...options, store }).open();
+}

@@ -1,0 +1,11 @@
+/** `statewire/channel`: open a channel with somebody, pay and be paid in it, and close it. */
+export { initiator } from '../../machines/channel/initiator.ts';
+export { type FromNode, fromNode, type ToNode, toNode } from '../../machines/channel/messages.ts';
+export type { PartyEmitted, PartyEvent, PartyInput } from '../../machines/channel/partyRules.ts';
+export { responder } from '../../machines/channel/responder.ts';
+export { Channel, type ChannelNotice, type ChannelOptions, NotAgreed, type State } from './channel.ts';
+export { type OpenChannelOptions, openChannel } from './connect.ts';
+export { decode, encode } from './encoding.ts';
+export { careful, type Policy, type Question, trusting } from './policy.ts';
+export { type Seen, see } from './seen.ts';
+export { encodeChannel, partyEvent } from './wire.ts';
