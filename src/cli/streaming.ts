@@ -4,16 +4,14 @@
  * Keys, channels and encrypted parts lie in a directory of the command's own (`--data`), readable by its owner only. Channels are settled by `Trust`: what
  * is signed is an invoice. Whoever wants a chain embeds the library with its settlement.
  */
-import { chmod, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { pino } from 'pino';
-import { LocalMisuse } from '../errors.ts';
-import { freshSeed, signerFromSeed } from '../keys/index.ts';
 import { isAmount } from '../money.ts';
-import type { Signer } from '../signer.ts';
 import { type Player, plain, play, Trust } from '../streaming/index.ts';
 import { payeeServer, prepare } from '../streaming/serve.ts';
+import { signerIn, storeIn } from './keep.ts';
 import type { ServeOptions } from './serve.ts';
 import { aborted, count, exitCodes, interruption, milliseconds, positive, say } from './terminal.ts';
 
@@ -21,27 +19,6 @@ import { aborted, count, exitCodes, interruption, milliseconds, positive, say } 
 function money(text: string): string {
   if (!isAmount(text)) throw new InvalidArgumentError('Not an amount: a whole number of the smallest unit.');
   return text;
-}
-
-/** The signer whose key lies in this directory, made at the first use. */
-async function signerIn(directory: string): Promise<Signer> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  const file = join(directory, 'key');
-  const kept = await readFile(file).catch(() => undefined);
-  if (kept !== undefined) return signerFromSeed(kept);
-  const seed = freshSeed();
-  const aside = `${file}.${process.pid}`;
-  await writeFile(aside, seed, { mode: 0o600, flush: true });
-  await rename(aside, file);
-  await chmod(file, 0o600);
-  return signerFromSeed(seed);
-}
-
-async function storeIn(directory: string) {
-  const { LevelStore } = await import('../../adapters/level.ts').catch((cause: unknown) => {
-    throw new LocalMisuse('Channels are kept by the package `level`: npm install level.', { code: 'noStore', cause });
-  });
-  return LevelStore.open(join(directory, 'channels'));
 }
 
 interface StreamingServeOptions extends ServeOptions {

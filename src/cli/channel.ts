@@ -1,0 +1,399 @@
+/**
+ * `statewire serve channel` and `statewire channel …`: state channels in a terminal, for two terminals and a node.
+ *
+ * `open` stays: what is typed there (`pay 3`, `request 2`, `message hello`, `close`) goes to the channel, and what happens is printed. The other commands
+ * take up the channel that lies in their directory (`--data`), do one thing, and leave.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { pino } from 'pino';
+import { z } from 'zod';
+import { type Dialect, dialects, type Party, parties } from '../../machines/channel/messages.ts';
+import { type Channel, type ChannelNotice, encode, openChannel, type State } from '../channel/index.ts';
+import { channelServer } from '../channel/serve.ts';
+import { LocalMisuse } from '../errors.ts';
+import { isAmount } from '../money.ts';
+import { keep, signerIn, storeIn } from './keep.ts';
+import type { ServeOptions } from './serve.ts';
+import { aborted, count, exitCodes, interruption, milliseconds, say } from './terminal.ts';
+
+function money(text: string): bigint {
+  if (!isAmount(text)) throw new InvalidArgumentError('Not an amount: a whole number of the smallest unit.');
+  return BigInt(text);
+}
+
+interface ChannelServeOptions extends ServeOptions {
+  readonly dialect?: 'text' | 'epoch';
+  readonly networkId: string;
+  readonly blockMs: number;
+  readonly accounts?: string;
+  readonly data?: string;
+}
+
+const accountsSchema = z.record(z.string(), z.string().regex(/^\d+$/));
+
+async function accountsOf(file: string): Promise<Record<string, bigint>> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new LocalMisuse(`The file ${file} cannot be read.`, { code: 'noFile', cause });
+  });
+  try {
+    const accounts = accountsSchema.parse(JSON.parse(text));
+    return Object.fromEntries(Object.entries(accounts).map(([account, balance]) => [account, BigInt(balance)]));
+  } catch (cause) {
+    throw new LocalMisuse(`${file} does not hold accounts: {"ak_…": "1000"}.`, { code: 'badAccounts', cause });
+  }
+}
+
+/** The node's command; `server` gives it the options of every server. */
+export function serveChannel(server: (name: string, port: number) => Command): Command {
+  return server('channel', 3014)
+    .description('A node for state channels, with a chain of its own: for development and for tests.')
+    .addOption(new Option('--dialect <name>', 'speak it to everybody, whatever they ask for').choices(dialects))
+    .option('--network-id <name>', 'what modern signatures are made for', 'ae_devnet')
+    .option('--block-ms <ms>', 'between two blocks', milliseconds, 3_000)
+    .option('--accounts <file>', 'JSON: balances by account (default: whoever comes has enough)')
+    .option('--data <directory>', 'keeps the chain and the channels (default: memory)')
+    .addHelpText(
+      'after',
+      `
+GET /v2/tx/<hash>?tx_encoding=json says where a transaction is.
+
+Examples:
+  $ statewire serve channel --block-ms 500
+  $ wscat --connect 'localhost:3014/channel?initiator=ak$…&responder=ak$…&lock_period=10&push_amount=3&initiator_amount=10&responder_amount=10&channel_reserve=2&ttl=1000&host=localhost&port=1234&role=initiator'`,
+    )
+    .action(async (options: ChannelServeOptions) => {
+      const { accounts, data, dialect, networkId, blockMs } = options;
+      const log = pino({ level: options.logLevel }, pino.destination(2));
+      const signal = interruption();
+      const store = data === undefined ? undefined : await storeIn(data);
+      const running = await channelServer({
+        host: options.host,
+        port: options.port,
+        networkId,
+        blockMs,
+        ...(store === undefined ? {} : { store }),
+        ...(dialect === undefined ? {} : { dialect }),
+        ...(accounts === undefined ? {} : { accounts: await accountsOf(accounts) }),
+        report: (error) => log.error({ err: error }, 'defect'),
+        notify: (notice) => log.info(notice, notice.type),
+      });
+      say(
+        options.json === true,
+        { ready: true, url: running.url, pid: process.pid },
+        `The node listens on ${running.url} (process ${process.pid}).`,
+      );
+      await aborted(signal);
+      await running.close();
+      await store?.close();
+    });
+}
+
+/** What a channel is opened with: kept beside it, so that the other commands find it. */
+const termsSchema = z.object({
+  url: z.string(),
+  role: z.enum(parties),
+  other: z.string(),
+  initiatorAmount: z.string(),
+  responderAmount: z.string(),
+  pushAmount: z.string(),
+  channelReserve: z.string(),
+  lockPeriod: z.number(),
+  ttl: z.number().optional(),
+  minimumDepth: z.number().optional(),
+  networkId: z.string(),
+  dialect: z.enum(dialects).optional(),
+});
+type Terms = z.infer<typeof termsSchema>;
+
+interface DataOptions {
+  readonly data: string;
+  readonly json?: true;
+}
+
+function channelCommand(name: string): Command {
+  return new Command(name)
+    .option('--data <directory>', 'the key and the channel', 'statewire-channel')
+    .option('--json', 'print JSON lines, for machines');
+}
+
+const addressIn = async (data: string): Promise<string> => encode('ak', 'modern', (await signerIn(data)).publicKey);
+
+async function termsIn(data: string): Promise<Terms> {
+  const text = await readFile(join(data, 'channel.json'), 'utf8').catch((cause: unknown) => {
+    throw new LocalMisuse(`There is no channel in ${data}: open one first.`, { code: 'noChannel', cause });
+  });
+  return termsSchema.parse(JSON.parse(text));
+}
+
+/** The channel of a directory: opened, or gone on with. Its store is closed once it is over. */
+async function take(
+  data: string,
+  terms: Terms,
+  signal: AbortSignal,
+  notify: (notice: ChannelNotice) => void = () => {},
+): Promise<Channel> {
+  const { role, other, url, lockPeriod, networkId, ttl, minimumDepth, dialect } = terms;
+  const own = await addressIn(data);
+  const { hostname, port } = new URL(url);
+  const store = await storeIn(data);
+  try {
+    const channel = await openChannel({
+      url,
+      host: hostname,
+      port: Number(port || 3014),
+      role,
+      initiator: role === 'initiator' ? own : other,
+      responder: role === 'initiator' ? other : own,
+      initiatorAmount: BigInt(terms.initiatorAmount),
+      responderAmount: BigInt(terms.responderAmount),
+      pushAmount: BigInt(terms.pushAmount),
+      channelReserve: BigInt(terms.channelReserve),
+      lockPeriod,
+      networkId,
+      signer: await signerIn(data),
+      store,
+      signal,
+      notify,
+      ...(ttl === undefined ? {} : { ttl }),
+      ...(minimumDepth === undefined ? {} : { minimumDepth }),
+      ...(dialect === undefined ? {} : { dialect }),
+    });
+    void channel.ended.then(() => store.close());
+    return channel;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+const fieldsOf = ({ round, initiatorAmount, responderAmount }: State) => ({
+  round,
+  initiatorAmount: `${initiatorAmount}`,
+  responderAmount: `${responderAmount}`,
+});
+
+const sentenceOf = ({ round, initiatorAmount, responderAmount }: State) =>
+  `round ${round}: initiator ${initiatorAmount}, responder ${responderAmount}`;
+
+function sayState(isJson: boolean, what: string, state: State): void {
+  say(isJson, { [what]: fieldsOf(state) }, `${what}, ${sentenceOf(state)}`);
+}
+
+function sayNotice(isJson: boolean, notice: ChannelNotice): void {
+  switch (notice.type) {
+    case 'updated':
+      sayState(isJson, 'updated', notice.state);
+      break;
+    case 'message':
+      say(isJson, { message: notice.message.info }, `message: ${notice.message.info}`);
+      break;
+    case 'progress': {
+      const { step, tx } = notice;
+      say(isJson, { progress: step, ...(tx === '' ? {} : { tx }) }, `  ${step.replaceAll('_', ' ')}`);
+      break;
+    }
+    case 'conflict':
+      say(isJson, { conflict: notice.round }, `conflict: both have started an update; round ${notice.round} stands`);
+      break;
+    default: {
+      const { type, ...fields } = notice;
+      say(isJson, { [type]: fields }, `${type}${'reason' in fields ? `: ${fields.reason}` : ''}`);
+    }
+  }
+}
+
+/** Carries out a line that was typed. */
+async function obey(channel: Channel, line: string, isJson: boolean): Promise<void> {
+  const [, verb = '', rest = ''] = /^\s*(\S+)\s*(.*)$/.exec(line) ?? [];
+  switch (verb) {
+    case 'pay':
+      await channel.pay(money(rest));
+      break;
+    case 'request':
+      await channel.request(money(rest));
+      break;
+    case 'message':
+      await channel.message(rest);
+      break;
+    case 'close': {
+      const { tx } = await channel.shutdown();
+      say(isJson, { closing: tx }, `closed by ${tx}`);
+      break;
+    }
+    default:
+      throw new LocalMisuse(`"${verb}" is none of: pay <amount>, request <amount>, message <text>, close.`, {
+        code: 'badLine',
+      });
+  }
+}
+
+interface OpenOptions extends DataOptions {
+  readonly as: Party;
+  readonly with: string;
+  readonly initiatorAmount: bigint;
+  readonly responderAmount: bigint;
+  readonly push: bigint;
+  readonly reserve: bigint;
+  readonly lockPeriod: number;
+  readonly ttl?: number;
+  readonly minimumDepth?: number;
+  readonly networkId: string;
+  readonly dialect?: Dialect;
+}
+
+function open(): Command {
+  return channelCommand('open')
+    .description(
+      'Open a channel, or come back to it, and stay. Lines of standard input: pay 3, request 2, message hello, close.',
+    )
+    .argument('<url>', 'the node')
+    .addOption(new Option('--as <role>', 'which end').choices(parties).makeOptionMandatory())
+    .requiredOption('--with <account>', "the other party's account, as its `channel address` says")
+    .option('--initiator-amount <amount>', 'what the initiator puts in', money, 10n)
+    .option('--responder-amount <amount>', 'what the responder puts in', money, 10n)
+    .option('--push <amount>', 'of it, in favour of the responder', money, 0n)
+    .option('--reserve <amount>', 'what both must keep', money, 2n)
+    .option('--lock-period <blocks>', 'for disputing a solo close', count, 10)
+    .option('--ttl <height>', 'by which the channel has to be on the chain', count)
+    .option('--minimum-depth <blocks>', 'on top of it', count)
+    .option('--network-id <name>', 'what signatures are made for', 'ae_devnet')
+    .addOption(new Option('--dialect <name>', 'how the node is to speak').choices(dialects))
+    .addHelpText(
+      'after',
+      `
+Ctrl-C leaves; the channel stays in --data, and the same command comes back to it.
+
+Exit codes: 0 closed, 1 refused or died, 2 wrong command, 3 no connection, 130 left.
+
+Examples:
+  $ statewire channel address --data alice
+  $ statewire channel open ws://127.0.0.1:3014 --as initiator --with ak_… --data alice`,
+    )
+    .action(async (url: string, options: OpenOptions) => {
+      const { data, ttl, minimumDepth, dialect, networkId, lockPeriod } = options;
+      const isJson = options.json === true;
+      const terms: Terms = {
+        url,
+        role: options.as,
+        other: options.with,
+        initiatorAmount: `${options.initiatorAmount}`,
+        responderAmount: `${options.responderAmount}`,
+        pushAmount: `${options.push}`,
+        channelReserve: `${options.reserve}`,
+        lockPeriod,
+        networkId,
+        ...(ttl === undefined ? {} : { ttl }),
+        ...(minimumDepth === undefined ? {} : { minimumDepth }),
+        ...(dialect === undefined ? {} : { dialect }),
+      };
+      const signal = interruption();
+      const channel = await take(data, terms, signal, (notice) => sayNotice(isJson, notice));
+      await keep(join(data, 'channel.json'), JSON.stringify(terms));
+      const { state } = channel;
+      say(
+        isJson,
+        { open: channel.id, ...(state === undefined ? {} : fieldsOf(state)) },
+        `${channel.id} is open${state === undefined ? '' : `, ${sentenceOf(state)}`}`,
+      );
+      const lines = createInterface({ input: process.stdin });
+      lines.on('line', (line) => {
+        if (line.trim() === '') return;
+        obey(channel, line, isJson).catch((error: unknown) => {
+          const reason = error instanceof Error ? error.message : String(error);
+          say(isJson, { failed: line, reason }, `${line}: ${reason}`);
+        });
+      });
+      await channel.ended;
+      process.stdin.destroy();
+      if (signal.aborted) process.exitCode = exitCodes.interrupted;
+      else if (channel.machineState !== 'closed') process.exitCode = exitCodes.refused;
+    });
+}
+
+/** A command that takes up the channel, does one thing and leaves. */
+function deed(name: string, description: string): Command {
+  return channelCommand(name).description(`${description} The other party must be there.`);
+}
+
+/** Carries out one line in the channel of a directory. */
+async function once(line: string, { data, json }: DataOptions): Promise<void> {
+  const channel = await take(data, await termsIn(data), interruption());
+  try {
+    await obey(channel, line, json === true);
+    if (channel.state !== undefined) sayState(json === true, 'now', channel.state);
+  } finally {
+    await channel.disconnect();
+  }
+}
+
+const deeds = () => [
+  deed('pay', 'Pay the other party.')
+    .argument('<amount>', 'in the smallest unit')
+    .action((amount: string, options: DataOptions) => once(`pay ${amount}`, options)),
+  deed('request', 'Ask the other party to pay.')
+    .argument('<amount>', 'in the smallest unit')
+    .action((amount: string, options: DataOptions) => once(`request ${amount}`, options)),
+  deed('message', 'Send the other party a text.')
+    .argument('<text>')
+    .action((text: string, options: DataOptions) => once(`message ${text}`, options)),
+  deed('close', 'Close the channel, both agreeing.').action((options: DataOptions) => once('close', options)),
+];
+
+const recordSchema = z.object({
+  stored: z.object({
+    snapshot: z.object({
+      context: z.object({
+        channelId: z.string(),
+        agreed: z
+          .object({ round: z.number(), initiatorAmount: z.string(), responderAmount: z.string(), tx: z.string() })
+          .nullable(),
+      }),
+    }),
+  }),
+});
+
+function show(): Command {
+  return channelCommand('show')
+    .description('The last state that both have signed, as the directory keeps it. Not while `open` runs.')
+    .action(async ({ data, json }: DataOptions) => {
+      const store = await storeIn(data);
+      try {
+        for await (const key of store.keys('session/channel.')) {
+          const { channelId, agreed } = recordSchema.parse(JSON.parse((await store.read(key)) ?? '{}')).stored.snapshot
+            .context;
+          if (agreed === null) continue;
+          const { round, initiatorAmount, responderAmount, tx } = agreed;
+          say(
+            json === true,
+            { channel: channelId, round, initiatorAmount, responderAmount, tx },
+            `${channelId}, round ${round}: initiator ${initiatorAmount}, responder ${responderAmount}`,
+          );
+        }
+      } finally {
+        await store.close();
+      }
+    });
+}
+
+function address(): Command {
+  return channelCommand('address')
+    .description('The account of the key in --data, made at the first use.')
+    .action(async ({ data, json }: DataOptions) => {
+      const account = await addressIn(data);
+      say(json === true, { address: account }, account);
+    });
+}
+
+/** A party's commands. */
+export function channelCommands(): Command {
+  const commands = new Command('channel')
+    .description('A party of a state channel: open, pay, be paid, close.')
+    .addCommand(address())
+    .addCommand(open())
+    .addCommand(show());
+  for (const each of deeds()) commands.addCommand(each);
+  return commands;
+}

@@ -1,0 +1,34 @@
+/** What a command keeps in a directory of its own (`--data`), readable by its owner only: a key, and a store. */
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LocalMisuse } from '../errors.ts';
+import { freshSeed, signerFromSeed } from '../keys/index.ts';
+import type { Signer } from '../signer.ts';
+
+/** Writes a file that is there whole or not at all. */
+export async function keep(file: string, content: string | Uint8Array): Promise<void> {
+  const aside = `${file}.${process.pid}`;
+  await writeFile(aside, content, { mode: 0o600, flush: true });
+  await rename(aside, file);
+  await chmod(file, 0o600);
+}
+
+/** The signer whose key lies in this directory, made at the first use. */
+export async function signerIn(directory: string): Promise<Signer> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const file = join(directory, 'key');
+  const kept = await readFile(file).catch(() => undefined);
+  if (kept !== undefined) return signerFromSeed(kept);
+  const seed = freshSeed();
+  await keep(file, seed);
+  return signerFromSeed(seed);
+}
+
+/** The store in this directory. */
+export async function storeIn(directory: string) {
+  const { LevelStore } = await import('../../adapters/level.ts').catch((cause: unknown) => {
+    throw new LocalMisuse('Channels are kept by the package `level`: npm install level.', { code: 'noStore', cause });
+  });
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  return LevelStore.open(join(directory, 'channels'));
+}
