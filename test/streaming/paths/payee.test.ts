@@ -1,13 +1,9 @@
 /** A payee, its payers' frames over a real WebSocket, along every path of its machine. */
 import { payeeScenarios } from '../../../machines/streaming/cases.ts';
-import { payee } from '../../../machines/streaming/payee.ts';
-import { coverPaths, walk } from '../../../src/testing/index.ts';
-import { expectedOf, Line, observe } from '../../harness/binding.ts';
-import { coverageReport } from '../../harness/report.ts';
-import { testModel } from '../../harness/testModel.ts';
+import { Line } from '../../harness/binding.ts';
+import { followsEveryPath } from '../../harness/everyPath.ts';
 import { payeeBinding } from './bindings.ts';
 
-const { paths, coverage } = coverPaths(payee, payeeScenarios);
 let line: Line;
 
 beforeAll(async () => {
@@ -16,30 +12,5 @@ beforeAll(async () => {
 afterAll(() => line.stop());
 
 describe('a payee of one channel', () => {
-  it('is covered in full: every transition, both outcomes of every guard, every message in every state', () => {
-    coverageReport('streaming.payee', paths.length, coverage);
-    expect(coverage.missed).toEqual([]);
-  });
-
-  it('has the same paths by @xstate/test', () => {
-    for (const scenario of payeeScenarios) {
-      const model = testModel(payee, scenario);
-      const events = model
-        .getShortestPaths({ allowDuplicatePaths: true })
-        .map(({ steps }) => steps.map(({ event }) => event));
-      const ours = paths.filter(({ name }) => name.startsWith(`${scenario.name}:`));
-      expect(
-        walk(payee, scenario, events)
-          .map(({ name }) => name)
-          .sort(),
-      ).toEqual(ours.map(({ name }) => name).sort());
-    }
-  }, 300_000);
-
-  it('does at every step of every path what its machine says, to the byte', async () => {
-    for (const path of paths) {
-      const observed = await observe(payeeBinding, path, () => line.accepting());
-      expect({ path: path.name, observed }).toEqual({ path: path.name, observed: expectedOf(payeeBinding, path) });
-    }
-  }, 240_000);
+  followsEveryPath(payeeBinding, payeeScenarios, () => line.accepting());
 });
