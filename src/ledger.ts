@@ -27,7 +27,7 @@ const none: readonly never[] = [];
 /** The books of one durable session. */
 export class Ledger<Machine extends AnyStateMachine> {
   readonly #store: Store;
-  readonly #key: string;
+  readonly #id: string;
   readonly #kernel: Kernel<Machine>;
   #requests: readonly PendingRequest[] = none;
   #outbox: readonly EventObject[] = none;
@@ -39,7 +39,12 @@ export class Ledger<Machine extends AnyStateMachine> {
   constructor(store: Store, kernel: Kernel<Machine>, id: string) {
     this.#store = store;
     this.#kernel = kernel;
-    this.#key = `session/${kernel.machine.id}/${id}`;
+    this.#id = id;
+  }
+
+  /** Made anew each time: it is long, and a server has many that are idle. */
+  get #key(): string {
+    return `session/${this.#kernel.machine.id}/${this.#id}`;
   }
 
   /**

@@ -5,23 +5,20 @@
  * a part anywhere but into the message that carries it.
  */
 import type { EmittedFrom } from 'xstate';
-import { type DeskInput, desk, type Forwarded } from '../../machines/streaming/desk.ts';
-import type { Offer, ToPayer } from '../../machines/streaming/messages.ts';
-import { isProven, type PayeeEvent, type PayeeInput, payee, type Terms } from '../../machines/streaming/payee.ts';
+import type { DeskInput } from '../../machines/streaming/desk.ts';
+import type { Offer } from '../../machines/streaming/messages.ts';
+import { isProven, type PayeeInput, payee, type Terms } from '../../machines/streaming/payee.ts';
 import { toHex } from '../bytes.ts';
-import { LocalMisuse, type MachineFailed, type StoreFailed } from '../errors.ts';
 import { Host, type HostOptions } from '../host.ts';
-import { Kernel } from '../kernel.ts';
 import type { PacketFrame } from '../packets.ts';
-import type { NoticesOf, OrdersOf, RequestsOf, SendsOf } from '../role.ts';
-import { type Outside, Session } from '../session.ts';
+import type { NoticesOf } from '../role.ts';
 import type { Signer } from '../signer.ts';
 import type { Store } from '../store.ts';
-import type { Closure, ConnectionInfo, Transport, TransportEvents } from '../transport.ts';
-import { judge } from './judge.ts';
+import type { ConnectionInfo, Transport } from '../transport.ts';
+import { ChannelPayee } from './channelPayee.ts';
+import { DeskConnection, type OrderPayee } from './deskConnection.ts';
 import type { Channel, Party, Scheme } from './scheme.ts';
 import type { Settlement } from './settlement.ts';
-import { deskEvent, encodeToPayer, extendedIn, isRefusal, partIn, streamingSecrets, withKey } from './wire.ts';
 
 /** What is played: an offer, and the keys of its parts. */
 export interface Show {
@@ -94,8 +91,6 @@ export interface PayeeStats {
   refused: number;
 }
 
-const payeeKernel = new Kernel(payee);
-const deskKernel = new Kernel(desk);
 const recordPrefix = `session/${payee.id}/`;
 
 const termsOf = ({ stream, price, partMs, parts, credit, commitment }: Omit<Offer, 'scheme'>): Terms => ({
@@ -124,7 +119,7 @@ export class Payees {
   readonly #all = new Set<ChannelPayee>();
   /** By public key: the channel that ends, so that who has missed how can ask again. */
   readonly #ending = new Map<string, ChannelPayee>();
-  /** By public key and channel id. */
+  /** By the name of their session: public key and channel id. */
   readonly #byId = new Map<string, ChannelPayee>();
   /** No socket of a process before this one had such a name. */
   readonly #name: string;
@@ -230,7 +225,7 @@ export class Payees {
   ended(ended: ChannelPayee): void {
     if (!this.#all.delete(ended)) return;
     this.stats.channels -= 1;
-    this.#byId.delete(`${ended.publicKey}/${ended.channelId}`);
+    this.#byId.delete(ended.session.id);
     for (const map of [this.#current, this.#ending]) {
       if (map.get(ended.publicKey) === ended) map.delete(ended.publicKey);
     }
@@ -278,7 +273,7 @@ export class Payees {
   }
 
   #keep(kept: ChannelPayee): void {
-    this.#byId.set(`${kept.publicKey}/${kept.channelId}`, kept);
+    this.#byId.set(kept.session.id, kept);
     this.#all.add(kept);
     this.stats.channels += 1;
   }
@@ -308,294 +303,3 @@ const isSpent = ({ session }: ChannelPayee) => {
   const { accepted, deposit } = session.snapshot.context;
   return accepted.sent === deposit;
 };
-
-type OrderPayee = Extract<EmittedFrom<typeof desk>, { readonly type: 'orderPayee' }>;
-
-/** One socket. */
-class DeskConnection implements Outside<typeof desk>, TransportEvents<PacketFrame> {
-  readonly id: string;
-  readonly address: string;
-  readonly #payees: Payees;
-  readonly #transport: Transport<PacketFrame>;
-  readonly #session: Session<typeof desk>;
-  /** By public key: the channel that this socket has begun. */
-  readonly #begun = new Map<string, ChannelPayee>();
-  /** The channels that this socket has spoken of. */
-  readonly #touched = new Set<ChannelPayee>();
-  /** Messages that wait for a key that is being fetched, in order. */
-  #sending: Promise<void> | undefined;
-  #openings = 0;
-  isExtended = false;
-
-  constructor(payees: Payees, transport: Transport<PacketFrame>, id: string, address: string) {
-    this.id = id;
-    this.address = address;
-    this.#payees = payees;
-    this.#transport = transport;
-    const { host } = payees;
-    this.#session = new Session(
-      {
-        id,
-        kernel: deskKernel,
-        outside: this,
-        clock: host.clock,
-        report: host.report,
-        ...(host.inspect === undefined ? {} : { inspect: host.inspect, secrets: streamingSecrets }),
-      },
-      payees.deskInput,
-    ).start();
-  }
-
-  frame(packet: PacketFrame): void {
-    const event = deskEvent(packet);
-    this.isExtended = extendedIn(event) ?? this.isExtended;
-    this.#session.tell(event);
-  }
-
-  closed({ code, reason }: Closure): void {
-    this.#session.tell({ type: 'connection.lost', code, reason });
-    for (const each of this.#touched) each.tell({ type: 'connection.lost', code, reason, from: this.id });
-    this.#payees.gone(this);
-  }
-
-  begins(begun: ChannelPayee): void {
-    this.#begun.set(begun.publicKey, begun);
-  }
-
-  /** The channel that this socket has begun with this key, if there is money in it. */
-  openedWith(publicKey: string): ChannelPayee | undefined {
-    const begun = this.#begun.get(publicKey);
-    return begun?.session.snapshot.hasTag('usable') === true ? begun : undefined;
-  }
-
-  /** The channel that this socket has begun with this key: its money may still be looked for. */
-  begunWith(publicKey: string): ChannelPayee | undefined {
-    return this.#begun.get(publicKey);
-  }
-
-  leave(): void {
-    this.#session.tell({ type: 'command.close' });
-  }
-
-  /** Sends what a payee or the desk says; a key is put in on the way. */
-  deliver(message: ToPayer): void {
-    if (isRefusal(message)) {
-      this.#payees.stats.refused += 1;
-      this.#session.tell({ type: 'faulted' });
-    }
-    const part = partIn(message);
-    const key = part === undefined ? undefined : this.#payees.shows.get(part.stream)?.key(part.part);
-    if (this.#sending === undefined && !(key instanceof Promise)) {
-      this.#transmit(key === undefined ? message : withKey(message, key));
-      return;
-    }
-    const sent = (this.#sending ?? Promise.resolve()).then(async () => {
-      const found = await key;
-      this.#transmit(found === undefined ? message : withKey(message, found));
-    });
-    this.#sending = sent.catch((error: unknown) => {
-      this.#payees.host.report(error);
-      this.#transport.close(1011, 'The key of the part is not to be had');
-    });
-  }
-
-  send({ message }: SendsOf<EmittedFrom<typeof desk>>): void {
-    if (isRefusal(message)) this.#payees.stats.refused += 1;
-    this.#transmit(message);
-  }
-
-  order(order: OrdersOf<EmittedFrom<typeof desk>>): void {
-    switch (order.type) {
-      case 'orderPayee':
-        this.#pass(order);
-        break;
-      case 'orderClose':
-        this.#transport.close(order.code, order.reason);
-        break;
-    }
-  }
-
-  notify(): void {}
-
-  failed(error: MachineFailed | StoreFailed): void {
-    this.#payees.host.report(error);
-    this.#transport.close(1011, 'Internal error');
-  }
-
-  #pass(order: OrderPayee): void {
-    if (order.opens !== undefined) {
-      this.#openings += 1;
-      if (this.#openings > this.#payees.limits.openings) {
-        this.#transport.close(1008, 'Too many channels');
-        return;
-      }
-    }
-    const found = this.#find(order);
-    if (found?.tell({ ...order.event, from: this.id }) === true) this.#touched.add(found);
-    else this.#session.tell({ type: 'unknown', about: aboutOf(order.event) });
-  }
-
-  /** A scheme refuses what it cannot write down, such as a wallet that is none. */
-  #find(order: OrderPayee): ChannelPayee | undefined {
-    try {
-      return this.#payees.find(this, order);
-    } catch (error) {
-      if (error instanceof LocalMisuse) return undefined;
-      throw error;
-    }
-  }
-
-  #transmit(message: ToPayer): void {
-    const packet = encodeToPayer(message, { extended: this.isExtended });
-    if (packet === undefined) return;
-    this.#transport.send(packet);
-    if (this.#transport.bufferedAmount > this.#payees.limits.queue) this.#transport.terminate();
-  }
-}
-
-const aboutOf = ({ type }: Forwarded) => type.slice('received.'.length);
-
-type PayeeEmitted = EmittedFrom<typeof payee>;
-
-/** One channel. */
-class ChannelPayee implements Outside<typeof payee> {
-  readonly publicKey: string;
-  readonly channelId: string;
-  readonly session: Session<typeof payee>;
-  readonly #payees: Payees;
-  readonly #signing = new Map<string, AbortController>();
-  #endWatch: (() => void) | undefined;
-
-  constructor(payees: Payees, publicKey: string, input: PayeeInput) {
-    this.#payees = payees;
-    this.publicKey = publicKey;
-    this.channelId = input.channel.id;
-    const { host } = payees;
-    this.session = new Session(
-      {
-        id: `${publicKey}/${input.channel.id}`,
-        kernel: payeeKernel,
-        outside: this,
-        clock: host.clock,
-        report: host.report,
-        store: payees.options.store,
-        ...(host.inspect === undefined ? {} : { inspect: host.inspect, secrets: streamingSecrets }),
-      },
-      input,
-    );
-  }
-
-  tell(event: PayeeEvent): boolean {
-    return this.session.tell(event);
-  }
-
-  watch(): void {
-    const { channel } = this.session.snapshot.context;
-    this.#endWatch ??= this.#payees.options.settlement.watch(channel, (sight) =>
-      this.tell(sight.type === 'closing' ? { type: 'closingSeen', sent: sight.sent } : { type: 'closedSeen' }),
-    );
-  }
-
-  stop(): void {
-    this.session.stop();
-    this.#release();
-  }
-
-  send({ to, message }: SendsOf<PayeeEmitted>): void {
-    this.#payees.connection(to)?.deliver(message);
-  }
-
-  request(request: RequestsOf<PayeeEmitted>): void {
-    const { options } = this.#payees;
-    const { id } = request;
-    switch (request.type) {
-      case 'consultClaim': {
-        const { claim } = request;
-        const verdict = judge(
-          options.scheme,
-          claim.statement,
-          request,
-          request.channel.payer.publicKey,
-          claim.signature,
-        );
-        if (typeof verdict === 'boolean') this.tell({ type: 'verified', id, ok: verdict, claim });
-        else void verdict.then((ok) => this.tell({ type: 'verified', id, ok, claim }));
-        break;
-      }
-      case 'requestSignature':
-        void this.#sign(id, () => options.scheme.bytes(request.statement, request.channel, request.standing));
-        break;
-      case 'consultDeposit':
-        options.settlement.deposit(request.channel).then(
-          (deposit) => this.tell({ type: 'deposited', id, deposit }),
-          (error: unknown) => {
-            this.#payees.host.report(error);
-            this.tell({ type: 'deposited', id, deposit: '0' });
-          },
-        );
-        break;
-      case 'requestSettlement': {
-        const { channel, proof, alone } = request;
-        const settling = alone
-          ? options.settlement.closeAlone(channel, proof)
-          : options.settlement.close(channel, proof);
-        settling.then(
-          () => this.tell({ type: 'settled', id }),
-          (error: unknown) => this.tell({ type: 'unsettled', id, reason: sentence(error) }),
-        );
-        break;
-      }
-    }
-  }
-
-  order(order: OrdersOf<PayeeEmitted>): void {
-    if (order.type !== 'orderChallenge') return;
-    this.#payees.options.settlement
-      .challenge(order.channel, order.proof)
-      .catch((error: unknown) => this.#payees.host.report(error));
-  }
-
-  notify(notice: PayeeNotice): void {
-    const { stats, options } = this.#payees;
-    if (notice.type === 'paid') stats.payments += 1;
-    if (notice.type === 'released') stats.released += 1;
-    if (notice.type === 'opened') {
-      this.watch();
-      this.#payees.opened(this);
-    }
-    if (notice.type === 'paid') this.#payees.proved(this);
-    if (notice.type === 'ending') this.#payees.release(this);
-    options.notify?.(this.publicKey, notice);
-  }
-
-  ended(): void {
-    this.#release();
-    this.#payees.ended(this);
-  }
-
-  failed(error: MachineFailed | StoreFailed): void {
-    this.#payees.host.report(error);
-    this.#release();
-    this.#payees.ended(this);
-  }
-
-  #release(): void {
-    this.#endWatch?.();
-    for (const signing of this.#signing.values()) signing.abort();
-  }
-
-  async #sign(id: string, bytes: () => Uint8Array): Promise<void> {
-    const asked = new AbortController();
-    this.#signing.set(id, asked);
-    try {
-      const signature = await this.#payees.options.signer.sign(bytes(), asked.signal);
-      this.tell({ type: 'signed', id, signature: toHex(signature) });
-    } catch (error) {
-      this.tell({ type: 'refused', id, reason: sentence(error) });
-    } finally {
-      this.#signing.delete(id);
-    }
-  }
-}
-
-const sentence = (error: unknown) => (error instanceof Error ? error.message : String(error));
