@@ -105,6 +105,8 @@ export class Kernel<Machine extends AnyStateMachine> {
   readonly #scope: Scope;
   /** By transition; null where it does more than tell. */
   readonly #tellings = new Map<unknown, readonly Telling<Machine>[] | null>();
+  /** By state: the events that changed something when they came last. Their guards are not asked twice. */
+  readonly #changing = new Map<unknown, Set<string>>();
   #emitted: EmittedFrom<Machine>[] = [];
   #timers: TimerChange[] = [];
 
@@ -139,14 +141,20 @@ export class Kernel<Machine extends AnyStateMachine> {
   step(snapshot: SnapshotFrom<Machine>, event: EventFromLogic<Machine>): Stepped<Machine> {
     if (plain(snapshot).status !== 'active') return { snapshot, emitted: nothing, timers: nothing };
     try {
-      const told = this.#tellOnly(snapshot, event);
-      if (told !== undefined) return { snapshot, emitted: told, timers: nothing };
+      const changing = this.#changingIn(snapshot);
+      if (!changing.has(event.type)) {
+        const told = this.#tellOnly(snapshot, event);
+        if (told !== undefined) return { snapshot, emitted: told, timers: nothing };
+        changing.add(event.type);
+      }
       this.#emitted = [];
       this.#timers = [];
       const next = this.#pure.transition(snapshot, event, this.#scope);
       // XState makes a new snapshot for every event. Where it says the same as the one before, that one stays: a server's sessions then hold on
       // to no young garbage, which is what collecting costs (a third of a small message's time with 1,000 connections).
-      return { snapshot: isSame(snapshot, next) ? snapshot : next, emitted: this.#emitted, timers: this.#timers };
+      const hasChanged = !isSame(snapshot, next);
+      if (!hasChanged) changing.delete(event.type);
+      return { snapshot: hasChanged ? next : snapshot, emitted: this.#emitted, timers: this.#timers };
     } catch (error) {
       const failed = { ...plain(snapshot), status: 'error', error, output: undefined };
       return { snapshot: failed as SnapshotFrom<Machine>, emitted: nothing, timers: nothing };
@@ -175,6 +183,16 @@ export class Kernel<Machine extends AnyStateMachine> {
       );
     }
     return this.#pure.restoreSnapshot(structuredClone(known.snapshot), this.#scope);
+  }
+
+  #changingIn(snapshot: SnapshotFrom<Machine>): Set<string> {
+    const state = plain(snapshot)._nodes.at(-1);
+    let types = this.#changing.get(state);
+    if (types === undefined) {
+      types = new Set();
+      this.#changing.set(state, types);
+    }
+    return types;
   }
 
   /**
