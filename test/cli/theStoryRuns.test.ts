@@ -1,12 +1,17 @@
-/** `npm start`: a server and two clients, processes all three, a message each way, and a clean end. */
+/** `npm start`: a message each way over a relay; a channel that is opened, paid in, disputed for a moment and closed; all in processes of their own. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-it('tells how a message travels between two strangers, and back', async () => {
+it('tells how a message travels between two strangers and back, and what becomes of a channel', async () => {
   const story = fileURLToPath(new URL('../../dist/src/cli/story.js', import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [story], { timeout: 60_000 });
   expect(stdout).toContain('Alice -> Bob: {"hello":"Bob","from":"a stranger"}   (Alice knows: delivered)');
   expect(stdout).toContain('Bob -> Alice: {"hello":"Alice"');
   expect(stdout).toContain('All three have ended cleanly (exit codes 0, 0, 0).');
+  expect(stdout).toContain('Alice pays Bob 3. Round 2: Alice has 7, Bob 13.');
+  expect(stdout).toContain('Bob pays Alice 1. Round 3: Alice has 8, Bob 12.');
+  expect(stdout).toMatch(/Both pay at once: a conflict\. Both updates are void, and round \d+ stands\./);
+  expect(stdout).toMatch(/Alice gets \d+, its share less its part of the fee\./);
+  expect(stdout).toMatch(/Bob gets \d+, its share less its part of the fee\./);
 });
