@@ -429,7 +429,7 @@ export const node = setup({
   },
   delays: {
     pairTimeout: ({ context }) =>
-      context.first === 'initiator' ? timeout(context, 'initialized', 'accept') : timeout(context, 'awaiting_open'),
+      isHere(context, 'initiator') ? timeout(context, 'initialized', 'accept') : timeout(context, 'awaiting_open'),
     createTimeout: ({ context }) => timeout(context, 'sign', 'funding_create'),
     fundingSignTimeout: ({ context }) => timeout(context, 'sign', 'funding_sign'),
     fundingLockTimeout: ({ context }) => askedTimeout(context, 'funding_lock'),
@@ -479,7 +479,7 @@ export const node = setup({
                 target: 'awaitingNonce',
                 actions: ['keepParty', 'sendChannelOpen', 'sendChannelAccept'],
               },
-              { actions: 'keepParty' },
+              { target: 'awaitingParties', reenter: true, actions: 'keepParty' },
             ],
             left: [{ guard: 'isAlone', target: '#failed', actions: 'keepAlone' }, { actions: 'forgetParty' }],
             disagreed: { target: '#failed', actions: ['keepDisagreement', 'orderCloseForDisagreement'] },

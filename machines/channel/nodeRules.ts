@@ -58,8 +58,6 @@ export type Timeouts = Readonly<Partial<Record<TimeoutName, number>>>;
 
 export interface NodeInput {
   readonly terms: Terms;
-  /** Who came first. */
-  readonly first: Party;
   /** Blocks on top of the one that includes the create transaction, where neither party says. */
   readonly minimumDepth: number;
   readonly createFee: string;
