@@ -2,6 +2,8 @@
  * Every role whose chart is drawn. A new role is one entry here; it must never be drawn from anything but its machine.
  */
 import { type AnyStateMachine, createActor } from 'xstate';
+import { node } from '../machines/channel/node.ts';
+import { nodeInput } from '../machines/channel/nodeCases.ts';
 import { client } from '../machines/relay/client.ts';
 import { server } from '../machines/relay/server.ts';
 import { desk } from '../machines/streaming/desk.ts';
@@ -87,5 +89,11 @@ export const roles: readonly DrawnRole[] = [
         maxViolations: 20,
       },
     }).getSnapshot().context,
+  },
+  {
+    protocol: 'channel',
+    role: 'node',
+    machine: node,
+    exampleContext: createActor(node, { input: nodeInput }).getSnapshot().context,
   },
 ];

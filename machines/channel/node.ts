@@ -52,7 +52,6 @@ import {
   refusalOf,
   send,
   shorter,
-  signedBytes,
   timeout,
   transferOf,
   whoMustHear,
@@ -166,7 +165,7 @@ export const node = setup({
         from,
         account: keyOfParty(context, from),
         era: context.terms.era,
-        bytes: signedBytes(context, proposed),
+        bytes: proposed.bytes,
         signatures: seen.signatures,
       });
     }),
@@ -304,10 +303,10 @@ export const node = setup({
       assertEvent(event, 'verified');
       return send(event.from, failure('That signature is not yours.'));
     }),
-    refuseMalformed: emit(({ event }) => {
-      assertEvent(event, 'received.malformed');
+    refuseMalformed: enqueueActions(({ event, enqueue }) => {
+      if (event.type !== 'received.malformed') return;
       const reason = event.reason === 'unknown action' ? 'unknown_request' : 'broken_encoding';
-      return send(event.from, error(reason, event.request));
+      enqueue.emit(send(event.from, error(reason, event.request)));
     }),
 
     keepMutual: assign({ ended: 'mutual', unheard: { initiator: true, responder: true } }),
@@ -429,7 +428,7 @@ export const node = setup({
   },
   delays: {
     pairTimeout: ({ context }) =>
-      context.first === 'initiator' ? timeout(context, 'initialized', 'accept') : timeout(context, 'awaiting_open'),
+      isHere(context, 'initiator') ? timeout(context, 'initialized', 'accept') : timeout(context, 'awaiting_open'),
     createTimeout: ({ context }) => timeout(context, 'sign', 'funding_create'),
     fundingSignTimeout: ({ context }) => timeout(context, 'sign', 'funding_sign'),
     fundingLockTimeout: ({ context }) => askedTimeout(context, 'funding_lock'),
@@ -479,7 +478,7 @@ export const node = setup({
                 target: 'awaitingNonce',
                 actions: ['keepParty', 'sendChannelOpen', 'sendChannelAccept'],
               },
-              { actions: 'keepParty' },
+              { target: 'awaitingParties', reenter: true, actions: 'keepParty' },
             ],
             left: [{ guard: 'isAlone', target: '#failed', actions: 'keepAlone' }, { actions: 'forgetParty' }],
             disagreed: { target: '#failed', actions: ['keepDisagreement', 'orderCloseForDisagreement'] },
@@ -779,7 +778,6 @@ export const node = setup({
       { guard: 'isLate', description: 'Is void, or was signed already' },
       { actions: ['refuseReply', 'violated'] },
     ],
-    'received.malformed': { actions: ['refuseMalformed', 'violated'] },
     verified: [
       { guard: 'isForged', actions: ['refuseSignature', 'violated'] },
       { description: 'To a question that is not asked any more' },
@@ -788,7 +786,7 @@ export const node = setup({
     posted: { description: 'To a question that is not asked any more' },
     rejected: { description: 'To a question that is not asked any more' },
     reached: { description: 'To a question that is not asked any more' },
-    'received.*': { actions: 'violated' },
+    'received.*': { actions: ['refuseMalformed', 'violated'] },
     'command.*': { actions: 'misused' },
   },
 });

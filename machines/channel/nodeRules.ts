@@ -9,7 +9,7 @@ import { type Era, encode } from '../../src/channel/encoding.ts';
 import { blake2b256, channelId, stateHash } from '../../src/channel/hashes.ts';
 import { keyOf } from '../../src/channel/seen.ts';
 import { withSignature } from '../../src/channel/signatures.ts';
-import { encodeTransaction, type Unsigned } from '../../src/channel/transactions.ts';
+import { decodeUnsigned, encodeTransaction, type Unsigned } from '../../src/channel/transactions.ts';
 import type { ToNodeEvent } from '../../src/channel/wire.ts';
 import { isMore, minus, plus } from '../../src/money.ts';
 import type { Consult, Misused, Request, Send, Violated } from '../../src/role.ts';
@@ -58,8 +58,6 @@ export type Timeouts = Readonly<Partial<Record<TimeoutName, number>>>;
 
 export interface NodeInput {
   readonly terms: Terms;
-  /** Who came first. */
-  readonly first: Party;
   /** Blocks on top of the one that includes the create transaction, where neither party says. */
   readonly minimumDepth: number;
   readonly createFee: string;
@@ -99,7 +97,9 @@ export interface Proposal {
   readonly starter: Party;
   /** The hash of what is signed. */
   readonly id: string;
-  /** As it is sent to be signed. */
+  /** What is signed, hexadecimal. */
+  readonly bytes: string;
+  /** The same as text, as it is sent to be signed. */
   readonly tx: string;
   readonly round: number;
   readonly initiatorAmount: string;
@@ -301,7 +301,7 @@ const stateOf = ({ terms }: NodeContext, amounts: Pick<Agreed, 'initiatorAmount'
     treesOf(terms.era),
   );
 
-type Draft = Omit<Proposal, 'id' | 'tx' | 'isAnswered' | 'signature' | 'whole' | 'isPosted'>;
+type Draft = Omit<Proposal, 'id' | 'bytes' | 'tx' | 'isAnswered' | 'signature' | 'whole' | 'isPosted'>;
 
 function unsignedCreate(context: NodeContext, draft: Draft): Unsigned {
   const { terms, createFee } = context;
@@ -360,7 +360,7 @@ function unsignedClose({ terms, channelId: id, closeFee }: NodeContext, draft: D
     : { ...common, era: 'today', from: fromHex(terms.initiator) };
 }
 
-/** What a proposal says, as the transaction that is signed: made anew from its figures, and always the same. */
+/** What a proposal says, as the transaction that is signed. */
 function unsignedOf(context: NodeContext, draft: Draft): Unsigned {
   switch (draft.kind) {
     case 'create':
@@ -377,6 +377,7 @@ function proposal(context: NodeContext, draft: Draft): Proposal {
   return {
     ...draft,
     id: toHex(blake2b256(bytes)),
+    bytes: toHex(bytes),
     tx: encode('tx', context.terms.era, bytes),
     isAnswered: false,
     signature: '',
@@ -432,10 +433,10 @@ export const channelOf = ({ terms }: NodeContext, nonce: string): string =>
   toHex(channelId(fromHex(terms.initiator), BigInt(nonce), fromHex(terms.responder)));
 
 /** The proposal with the second signature. */
-export function cosigned(context: NodeContext, proposed: Proposal, signature: string): Proposal {
-  const half = withSignature(unsignedOf(context, proposed), fromHex(proposed.signature));
+export function cosigned({ terms }: NodeContext, proposed: Proposal, signature: string): Proposal {
+  const half = withSignature(decodeUnsigned(fromHex(proposed.bytes)), fromHex(proposed.signature));
   const whole = withSignature(half, fromHex(signature));
-  return { ...proposed, whole: encode('tx', context.terms.era, encodeTransaction(whole)) };
+  return { ...proposed, whole: encode('tx', terms.era, encodeTransaction(whole)) };
 }
 
 export const agreedOf = ({ round, initiatorAmount, responderAmount, whole, id }: Proposal): Agreed => ({
@@ -445,9 +446,6 @@ export const agreedOf = ({ round, initiatorAmount, responderAmount, whole, id }:
   tx: whole,
   id,
 });
-
-export const signedBytes = (context: NodeContext, proposed: Proposal): string =>
-  toHex(encodeTransaction(unsignedOf(context, proposed)));
 
 export const channelName = ({ channelId: id, terms }: NodeContext): string => encode('ch', terms.era, fromHex(id));
 

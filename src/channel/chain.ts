@@ -383,6 +383,7 @@ export class Chain {
 
   #checkCreate(create: ChannelCreate, pending: readonly Posted[]): readonly [string, string] {
     const [initiator, responder] = [toHex(create.initiator), toHex(create.responder)];
+    if (initiator === responder) throw new Refusal('The initiator and the responder are the same.');
     if (create.era === 'old') throw new Refusal('That form of the transaction is not taken any more.');
     if (create.initiatorAmount < create.channelReserve || create.responderAmount < create.channelReserve)
       throw new Refusal('The amounts are less than the reserve of the channel.');

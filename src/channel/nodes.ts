@@ -131,7 +131,7 @@ export class Nodes {
     const ids: string[] = [];
     for await (const key of this.options.store.keys(recordPrefix)) ids.push(key.slice(recordPrefix.length));
     for (const id of ids) {
-      const restored = new NodeChannel(this, id, this.#input(nobodysTerms, 'initiator'));
+      const restored = new NodeChannel(this, id, this.#input(nobodysTerms));
       this.#keep(restored);
       if (!(await restored.session.restore(undefined, [{ type: 'left', code: 1006 }]))) this.ended(restored);
     }
@@ -203,7 +203,7 @@ export class Nodes {
       socket.refuse('there are too many channels', 1013);
       return;
     }
-    const begun = new NodeChannel(this, this.host.freshId(), this.#input(terms, role));
+    const begun = new NodeChannel(this, this.host.freshId(), this.#input(terms));
     this.#keep(begun);
     begun.session.start();
     begun.join(socket, asked);
@@ -220,12 +220,11 @@ export class Nodes {
     this.stats.channels += 1;
   }
 
-  #input(terms: Asked['terms'], first: Party): NodeInput {
+  #input(terms: Asked['terms']): NodeInput {
     const { minimumDepth = 4, createFee = 1n, closeFee = 1n } = this.options;
     const { postponed, held, waiting, lingerTimeout } = this.limits;
     return {
       terms,
-      first,
       minimumDepth,
       createFee: `${createFee}`,
       closeFee: `${closeFee}`,

@@ -2,6 +2,8 @@
  * The role machines that every house rule and every property of the kernel is held against. A new protocol adds one line a role.
  */
 import type { AnyStateMachine, EventObject, InputFrom } from 'xstate';
+import { node } from '../../machines/channel/node.ts';
+import { nodeScenarios } from '../../machines/channel/nodeCases.ts';
 import { clientScenarios, serverScenarios } from '../../machines/relay/cases.ts';
 import { client } from '../../machines/relay/client.ts';
 import { server } from '../../machines/relay/server.ts';
@@ -39,6 +41,7 @@ export const roles: readonly Role[] = [
   role(payer, payerScenarios),
   role(payee, payeeScenarios),
   role(desk, deskScenarios),
+  role(node, nodeScenarios),
 ];
 
 /** One table row a role, for `describe.each`. */

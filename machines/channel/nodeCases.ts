@@ -1,0 +1,353 @@
+/**
+ * Example events of the node: enough for every transition, both outcomes of every guard, and every message in every state. Transactions are real ones
+ * of a small channel; signatures are digits, since the machine does not look at them.
+ */
+import { fromHex } from '../../src/bytes.ts';
+import { decode, encode } from '../../src/channel/encoding.ts';
+import { see } from '../../src/channel/seen.ts';
+import { withSignature } from '../../src/channel/signatures.ts';
+import { decodeTransaction, encodeTransaction } from '../../src/channel/transactions.ts';
+import type { ToNodeEvent } from '../../src/channel/wire.ts';
+import type { Scenario } from '../../src/testing/paths.ts';
+import { type Dialect, otherParty, type Party, type Update } from './messages.ts';
+import type { node } from './node.ts';
+import {
+  both,
+  channelOf,
+  firstAmounts,
+  type NodeContext,
+  type NodeEvent,
+  type NodeInput,
+  nobody,
+  none,
+  type Proposal,
+  proposedClose,
+  proposedCreate,
+  proposedUpdate,
+  type Timeouts,
+} from './nodeRules.ts';
+
+const keys: Readonly<Record<Party | 'stranger', string>> = {
+  initiator: 'd75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a',
+  responder: '3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c',
+  stranger: 'fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025',
+};
+const name = (who: keyof typeof keys) => encode('ak', 'modern', fromHex(keys[who]));
+
+/** An input of the node for a channel with 10 on either side, of which 2 have to stay. */
+export const nodeInput: NodeInput = {
+  terms: {
+    initiator: keys.initiator,
+    responder: keys.responder,
+    initiatorName: name('initiator'),
+    responderName: name('responder'),
+    era: 'modern',
+    port: 1234,
+    lockPeriod: '10',
+    pushAmount: '3',
+    initiatorAmount: '10',
+    responderAmount: '10',
+    channelReserve: '2',
+    ttl: '1000',
+  },
+  minimumDepth: 4,
+  createFee: '1',
+  closeFee: '1',
+  maxPostponed: 1,
+  maxHeld: 1,
+  maxWaiting: 10_000,
+  lingerTimeout: 600_000,
+};
+
+/** Both parties in one dialect, and what they can make the node propose. */
+function proposals(dialect: Dialect) {
+  const fresh: NodeContext = {
+    ...nodeInput,
+    parties: { initiator: { dialect, isHere: true }, responder: { dialect, isHere: true } },
+    askedDepth: null,
+    timeouts: {},
+    channelId: '',
+    agreed: null,
+    proposed: null,
+    closer: 'initiator',
+    postponed: [],
+    held: [],
+    owing: none,
+    voided: [],
+    ended: '',
+    unheard: nobody,
+    reason: '',
+  };
+  const create = proposedCreate(fresh, '1');
+  const open: NodeContext = {
+    ...fresh,
+    channelId: channelOf(fresh, '1'),
+    agreed: { round: 1, ...firstAmounts(fresh), tx: '', id: create.id },
+  };
+  const update = (starter: Party) => sure(proposedUpdate(open, starter, wishes[starter]));
+  const close = sure(proposedClose(open, '2'));
+  return { create, updates: { initiator: update('initiator'), responder: update('responder') }, close };
+}
+
+/** What each pays the other. */
+const wishes: Readonly<Record<Party, Update>> = {
+  initiator: { from: name('initiator'), to: name('responder'), amount: '1' },
+  responder: { from: name('responder'), to: name('initiator'), amount: '2' },
+};
+
+function sure(proposal: Proposal | undefined): Proposal {
+  if (proposal === undefined) throw new Error('The example is no proposal.');
+  return proposal;
+}
+
+const signature = (digit: string) => digit.repeat(128);
+
+/** The text of a proposal, signed by so many. */
+function signedTx({ tx }: Proposal, ...digits: readonly string[]): string {
+  const transaction = decodeTransaction(decode(tx, 'tx').bytes);
+  const [first, ...more] = digits;
+  if (first === undefined) return tx;
+  const half = withSignature(transaction, fromHex(signature(first)));
+  const whole = more.reduce((signed, digit) => withSignature(signed, fromHex(signature(digit))), half);
+  return encode('tx', 'modern', encodeTransaction(whole));
+}
+
+type ReplyType = Extract<ToNodeEvent, { readonly seen: unknown }>['type'];
+
+const actions: Readonly<Record<ReplyType, string>> = {
+  'received.initiator_signed': 'initiator_signed',
+  'received.responder_signed': 'responder_signed',
+  'received.update': 'update',
+  'received.update_ack': 'update_ack',
+  'received.shutdown_sign': 'shutdown_sign',
+  'received.shutdown_sign_ack': 'shutdown_sign_ack',
+};
+
+const reply = (type: ReplyType, from: Party, tx: string): NodeEvent => ({
+  type,
+  from,
+  seen: see(tx),
+  request: `{"action":"${actions[type]}","payload":{"tx":"${tx}"}}`,
+});
+
+function asks(from: Party, { from: payer, to, amount }: Update): NodeEvent {
+  const request = `{"action":"update","tag":"new","payload":{"from":"${payer}","to":"${to}","amount":${amount}}}`;
+  return {
+    type: 'received.update.new',
+    from,
+    message: { action: 'update', tag: 'new', payload: { from: payer, to, amount } },
+    request,
+  };
+}
+
+const says = (from: Party, to: string): NodeEvent => ({
+  type: 'received.message',
+  from,
+  message: { action: 'message', payload: { info: 'hejsan', to } },
+  request: `{"action":"message","payload":{"info":"hejsan","to":"${to}"}}`,
+});
+
+const joins = (from: Party, dialect: Dialect, timeouts: Timeouts = {}): NodeEvent => ({
+  type: 'joined',
+  from,
+  dialect,
+  minimumDepth: null,
+  timeouts,
+});
+
+/** What the host answers, for each of the transactions. */
+function answersIn(dialect: Dialect): readonly NodeEvent[] {
+  const { create, updates, close } = proposals(dialect);
+  const verdicts = [create, updates.initiator, updates.responder, close].flatMap(signedBoth);
+  const forged = [create, updates.initiator].map(
+    ({ id }): NodeEvent => ({ type: 'verified', id: `initiator/${id}`, about: id, from: 'initiator', signature: null }),
+  );
+  return [
+    ...verdicts,
+    ...forged,
+    { type: 'reserved', id: 'nonce/create', nonce: '1' },
+    { type: 'reserved', id: 'nonce/close', nonce: '2' },
+    { type: 'posted', id: `posting/${create.id}` },
+    { type: 'rejected', id: `posting/${create.id}`, reason: 'The initiator has not enough.' },
+    { type: 'reached', id: `depth/${create.id}` },
+    { type: 'reached', id: 'depth/another' },
+    { type: 'rejected', id: `depth/${create.id}`, reason: 'The transaction was not included in time.' },
+    { type: 'posted', id: `posting/${close.id}` },
+    { type: 'rejected', id: `posting/${close.id}`, reason: 'There is no such channel.' },
+  ];
+}
+
+/** What the parties say, well and badly. */
+function wordsIn(dialect: Dialect): readonly NodeEvent[] {
+  const { create, updates, close } = proposals(dialect);
+  return [
+    reply('received.initiator_signed', 'initiator', signedTx(create, '1')),
+    reply('received.initiator_signed', 'initiator', 'tx_1'),
+    reply('received.responder_signed', 'responder', signedTx(create, '2')),
+    reply('received.responder_signed', 'responder', signedTx(updates.responder, '2')),
+    asks('initiator', wishes.initiator),
+    asks('responder', wishes.responder),
+    asks('initiator', { ...wishes.initiator, amount: '100' }),
+    asks('responder', { ...wishes.responder, amount: '-1' }),
+    ...both.flatMap((from) => [
+      reply('received.update', from, signedTx(updates[from], '1')),
+      reply('received.update_ack', from, signedTx(updates[from === 'initiator' ? 'responder' : 'initiator'], '1', '2')),
+      reply('received.shutdown_sign', from, signedTx(close, '1')),
+      reply('received.shutdown_sign_ack', from, signedTx(close, '2')),
+    ]),
+    reply('received.update', 'initiator', signedTx(updates.initiator)),
+    reply('received.update_ack', 'responder', signedTx(create, '1')),
+    reply('received.shutdown_sign', 'initiator', signedTx(close, '1', '2', '3')),
+    reply('received.shutdown_sign_ack', 'responder', signedTx(updates.initiator, '2')),
+    { type: 'received.shutdown', from: 'initiator' },
+    says('initiator', name('responder')),
+    says('initiator', name('stranger')),
+    { type: 'received.malformed', from: 'initiator', reason: 'unknown action', request: '{"action":"leave"}' },
+    {
+      type: 'received.malformed',
+      from: 'responder',
+      reason: 'update.new with a wrong or missing payload.from',
+      request: '{"action":"update","tag":"new","payload":{"amount":1}}',
+    },
+    { type: 'received.malformed', from: 'responder', reason: 'not JSON', request: '' },
+    { type: 'command.unknown' },
+  ];
+}
+
+/** Both are here, and stay. */
+function stayingIn(dialect: Dialect): readonly NodeEvent[] {
+  return [
+    joins('initiator', dialect),
+    joins('responder', dialect),
+    { type: 'disagreed', reason: 'the responder says otherwise of ttl' },
+    ...answersIn(dialect),
+    ...wordsIn(dialect),
+  ];
+}
+
+/** Conflicts with clients of old, and the times that they ask for. */
+function conflictsIn(dialect: Dialect): readonly NodeEvent[] {
+  const { updates, close } = proposals(dialect);
+  return [
+    joins('initiator', dialect, { open: 5_000, funding_lock: 5_000 }),
+    joins('responder', dialect),
+    { type: 'reserved', id: 'nonce/create', nonce: '1' },
+    ...opened(dialect),
+    asks('initiator', wishes.initiator),
+    asks('responder', wishes.responder),
+    asks('responder', { ...wishes.responder, amount: '-1' }),
+    reply('received.update', 'initiator', signedTx(updates.initiator, '1')),
+    reply('received.update', 'responder', signedTx(updates.responder, '2')),
+    ...signedBoth(updates.initiator),
+    { type: 'received.shutdown', from: 'initiator' },
+    { type: 'reserved', id: 'nonce/close', nonce: '2' },
+    ...signedBoth(close).slice(0, 1),
+    says('initiator', name('responder')),
+    {
+      type: 'received.malformed',
+      from: 'responder',
+      reason: 'update.new with a wrong or missing payload.from',
+      request: '{"action":"update","tag":"new","payload":{"amount":1}}',
+    },
+    { type: 'received.malformed', from: 'responder', reason: 'not JSON', request: '' },
+    reply('received.initiator_signed', 'initiator', signedTx(close, '1')),
+    reply('received.responder_signed', 'responder', signedTx(close, '1')),
+    reply('received.update_ack', 'responder', signedTx(close, '1')),
+    reply('received.shutdown_sign', 'initiator', signedTx(close, '1')),
+    reply('received.shutdown_sign_ack', 'responder', signedTx(close, '1')),
+  ];
+}
+
+/** They come and go, and nobody says anything wrong. */
+function leavingIn(dialect: Dialect): readonly NodeEvent[] {
+  const { updates, close } = proposals(dialect);
+  return [
+    joins('initiator', dialect),
+    joins('responder', dialect),
+    { type: 'left', from: 'initiator', code: 1000 },
+    { type: 'left', from: 'responder', code: 1006 },
+    { type: 'left', from: 'responder', code: 1005 },
+    { type: 'left', code: 1006 },
+    { type: 'reserved', id: 'nonce/create', nonce: '1' },
+    ...opened(dialect),
+    asks('initiator', wishes.initiator),
+    reply('received.update', 'initiator', signedTx(updates.initiator, '1')),
+    ...signedBoth(updates.initiator),
+    asks('responder', wishes.responder),
+    reply('received.update', 'responder', signedTx(updates.responder, '2')),
+    { type: 'received.shutdown', from: 'initiator' },
+    { type: 'reserved', id: 'nonce/close', nonce: '2' },
+    ...signedBoth(close),
+    { type: 'posted', id: `posting/${close.id}` },
+  ];
+}
+
+/** A message, and somebody who cannot take it yet. */
+function waitingIn(dialect: Dialect): readonly NodeEvent[] {
+  const { updates } = proposals(dialect);
+  return [
+    joins('initiator', dialect),
+    joins('responder', dialect),
+    { type: 'reserved', id: 'nonce/create', nonce: '1' },
+    ...opened(dialect),
+    { type: 'left', from: 'responder', code: 1006 },
+    says('initiator', name('responder')),
+    asks('initiator', wishes.initiator),
+    { type: 'received.shutdown', from: 'initiator' },
+    ...signedBoth(updates.initiator),
+  ];
+}
+
+const signedBoth = ({ id, starter }: Proposal): readonly NodeEvent[] =>
+  [starter, otherParty(starter)].map((from, index) => ({
+    type: 'verified',
+    id: `${from}/${id}`,
+    about: id,
+    from,
+    signature: signature(`${index + 1}`),
+  }));
+
+/** From the nonce to the open channel. */
+function opened(dialect: Dialect): readonly NodeEvent[] {
+  const { create } = proposals(dialect);
+  return [
+    ...signedBoth(create),
+    { type: 'posted', id: `posting/${create.id}` },
+    { type: 'reached', id: `depth/${create.id}` },
+  ];
+}
+
+/** What tells two states apart: not the round, nor what waits, nor what has become of what is over. */
+const key = ({ parties, proposed, owing, ended, unheard }: NodeContext): unknown => [
+  // Who is here decides nothing while something is being signed; it is told again, whoever it is.
+  proposed !== null && ended === '' ? null : both.map((party) => parties[party].isHere),
+  proposed === null || ended !== ''
+    ? null
+    : [proposed.kind, proposed.starter, proposed.isAnswered, proposed.signature !== '', proposed.whole !== ''],
+  both.map((party) => owing[party] !== ''),
+  ended,
+  unheard,
+];
+
+/** The same, and what waits. */
+const keyWithWaiting = (context: NodeContext): unknown => [key(context), context.postponed.length, context.held.length];
+
+export const nodeScenarios: readonly Scenario<typeof node>[] = [
+  { name: 'as the text has it', input: nodeInput, cases: stayingIn('text'), key },
+  { name: 'with conflicts of old', input: nodeInput, cases: conflictsIn('epoch'), key },
+  { name: 'with parties that come and go', input: nodeInput, cases: leavingIn('epoch'), key },
+  { name: 'with messages that wait', input: nodeInput, cases: waitingIn('epoch'), key: keyWithWaiting },
+  {
+    name: 'with a fee that nobody can pay',
+    input: { ...nodeInput, closeFee: '1000' },
+    cases: [
+      joins('initiator', 'text'),
+      joins('responder', 'text'),
+      { type: 'reserved', id: 'nonce/create', nonce: '1' },
+      ...opened('text'),
+      { type: 'received.shutdown', from: 'initiator' },
+      { type: 'reserved', id: 'nonce/close', nonce: '2' },
+    ],
+    key,
+  },
+];

@@ -1,0 +1,24 @@
+/** The node, bound for the path tests: both parties’ frames on one plain WebSocket. */
+import { node } from '../../../machines/channel/node.ts';
+import { encodeChannel, nodeEvent } from '../../../src/channel/wire.ts';
+import type { Binding } from '../../harness/binding.ts';
+
+/** What is no JSON has no request to repeat. */
+const noJson = 'nobody knows this';
+
+export const nodeBinding: Binding<typeof node> = {
+  machine: node,
+  encode: (effect) => (effect.type === 'send' ? encodeChannel(effect.message) : ''),
+  frameOf(event) {
+    if (event.type === 'received.shutdown') return '{"action":"shutdown"}';
+    if ('request' in event) return event.request === '' ? noJson : event.request;
+    return undefined;
+  },
+  eventOf(frame, expected) {
+    const event = nodeEvent(frame);
+    if (!('from' in expected) || expected.from === undefined) throw new Error('The frame is nobody’s.');
+    const read = { ...event, from: expected.from };
+    expect(read).toEqual(expected);
+    return read;
+  },
+};
