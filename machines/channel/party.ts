@@ -15,6 +15,7 @@ import {
   idIn,
   inspectedOf,
   isAboutMessage,
+  isNext,
   isSign,
   isSignable,
   judge,
@@ -151,6 +152,11 @@ export const party = setup({
       if (context.promised !== null && hasSigned(context)) {
         enqueue.emit({ type: 'send', message: replyOf(context.promised) });
       }
+    }),
+    /** The same transaction again, to a node that has lost our signature on it. */
+    sendAgreed: enqueueActions(({ context: { agreed }, event, enqueue }) => {
+      if (agreed === null || !isSign(event)) return;
+      enqueue.emit({ type: 'send', message: replyOf({ tag: event.message.tag, tx: agreed.tx }) });
     }),
     dropPromise: assign({ promised: null }),
     /** Nothing has left: when the node asks again, we are asked again. */
@@ -308,6 +314,8 @@ export const party = setup({
     isSignable: ({ context, event }) => isSignable(context, event),
     /** What we have signed already. */
     isSigned: ({ context, event }) => hasSigned(context) && context.promised?.id === idIn(event),
+    isAgreed: ({ context, event }) => context.agreed !== null && context.agreed.id === idIn(event),
+    isNext: ({ context, event }) => isNext(context, event),
     isAsked: ({ context, event }) => context.promised?.id === idIn(event),
     answersSignature: ({ context, event }) =>
       (event.type === 'signed' || event.type === 'refused') && event.id === context.promised?.id,
@@ -583,8 +591,20 @@ const saidAgain = {
 
 /** The other's update is put to us. */
 const takesAck = [
+  { guard: 'isAgreed', description: 'Is finished; said again', actions: 'sendAgreed' },
   { guard: 'isSignable', target: '#awaitingAckSignature', actions: ['keepPromise', 'requestSignature'] },
   { target: '#refusing', actions: ['declined', 'failedByRefusal', 'forgetCommands'] },
+] as const;
+
+/** A request that only makes sense once what we have signed is finished: then it is, though the node's word for it was lost with a line. */
+const takesNext = [
+  { guard: 'isSigned', description: 'Asked again, said again', actions: 'sendReply' },
+  {
+    guard: 'isNext',
+    target: '#awaitingAckSignature',
+    actions: ['adoptPromised', 'updated', 'forgetFinished', 'keepPromise', 'requestSignature'],
+  },
+  { actions: 'declined' },
 ] as const;
 
 /** What we have released stays released: such a request is declined, and nothing else happens. */
@@ -630,7 +650,10 @@ export const open = party.createStateConfig({
       { guard: 'isKnownState', description: 'Said again' },
       { actions: 'violatedState' },
     ],
-    'received.sign.update': { actions: 'violatedSign' },
+    'received.sign.update': [
+      { guard: 'isAgreed', description: 'Is finished; said again', actions: 'sendAgreed' },
+      { actions: 'violatedSign' },
+    ],
     'received.sign.update_ack': takesAck,
     'received.sign.shutdown_sign_ack': [
       { guard: 'isSignable', target: '#closing.awaitingSignature', actions: ['keepPromise', 'requestSignature'] },
@@ -707,7 +730,7 @@ export const open = party.createStateConfig({
       meta: { clause: clause.finish },
       on: {
         'received.sign.update': holdsAck,
-        'received.sign.update_ack': holdsAck,
+        'received.sign.update_ack': takesNext,
         'received.sign.shutdown_sign_ack': { actions: 'declined' },
         'received.info.update_finalized': {
           target: 'choosing',
@@ -762,7 +785,7 @@ export const open = party.createStateConfig({
       description: 'Both have signed; the node has not said so',
       meta: { clause: clause.finish },
       on: {
-        'received.sign.update_ack': holdsAck,
+        'received.sign.update_ack': takesNext,
         'received.sign.shutdown_sign_ack': { actions: 'declined' },
         'received.info.update_finalized': {
           target: 'choosing',

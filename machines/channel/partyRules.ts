@@ -450,6 +450,13 @@ export function isSignable(context: PartyContext, event: PartyEvent): boolean {
   return context.isLenient || judge(context, event).objection === '';
 }
 
+/** Whether it is right once what we have signed is finished. */
+export function isNext(context: PartyContext, event: PartyEvent): boolean {
+  const { promised } = context;
+  if (promised === null || promised.tx === '') return false;
+  return judge({ ...context, agreed: agreedOf(promised), promised: null }, event).objection === '';
+}
+
 /** What is promised by going to sign it. */
 export function promiseOf(context: PartyContext, event: PartyEvent): Promised | null {
   const id = idIn(event);
@@ -472,7 +479,7 @@ export function channelIdIn(event: PartyEvent): string | undefined {
 }
 
 /** The action by which a signed transaction is sent: that of the tag by which it was asked for. */
-export function replyOf({ tag, tx }: Promised): ToNode {
+export function replyOf({ tag, tx }: Pick<Promised, 'tag' | 'tx'>): ToNode {
   return tag === 'update' ? { action: 'update', payload: { tx } } : { action: tag, payload: { tx } };
 }
 
