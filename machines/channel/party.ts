@@ -598,7 +598,6 @@ const takesAck = [
 
 /** A request that only makes sense once what we have signed is finished: then it is, though the node's word for it was lost with a line. */
 const takesNext = [
-  { guard: 'isSigned', description: 'Asked again, said again', actions: 'sendReply' },
   {
     guard: 'isNext',
     target: '#awaitingAckSignature',
@@ -607,10 +606,12 @@ const takesNext = [
   { actions: 'declined' },
 ] as const;
 
-/** What we have released stays released: such a request is declined, and nothing else happens. */
-const holdsAck = [
+/** The same once more: it is being signed. Another: one thing is signed at a time. */
+const isBeingSigned = [{ guard: 'isAsked', description: 'Is being signed' }, { actions: 'declined' }] as const;
+
+/** What we have released stays released: the same is said again, and nothing else is signed in its place. */
+const isReleased = [
   { guard: 'isSigned', description: 'Asked again, said again', actions: 'sendReply' },
-  { guard: 'isAsked', description: 'Is being signed' },
   { actions: 'declined' },
 ] as const;
 
@@ -618,16 +619,21 @@ const holdsAck = [
 const takesConflict = [
   { guard: 'isLateConflict', description: 'Of a race that is over' },
   {
-    guard: 'isFinishedByConflict',
-    target: '#choosing',
-    actions: ['adoptPromised', 'updated', 'forgetFinished', 'conflicted'],
-  },
-  {
     guard: 'isOurRound',
     target: '#inConflict',
     actions: ['dropPromise', 'failedByConflict', 'forgetCommands', 'conflicted'],
   },
   { actions: 'violatedRound' },
+] as const;
+
+/** A conflict once we have signed: it may be that both have. */
+const takesLastConflict = [
+  {
+    guard: 'isFinishedByConflict',
+    target: '#choosing',
+    actions: ['adoptPromised', 'updated', 'forgetFinished', 'conflicted'],
+  },
+  ...takesConflict,
 ] as const;
 
 /** The channel is open: both may start updates, one is under way at a time. */
@@ -708,7 +714,7 @@ export const open = party.createStateConfig({
       meta: { clause: clause.start },
       exit: 'withdrawSignature',
       on: {
-        'received.sign.update': holdsAck,
+        'received.sign.update': isBeingSigned,
         'received.sign.update_ack': { description: 'A conflict follows' },
         'received.sign.shutdown_sign_ack': { description: 'A conflict follows' },
         signed: { guard: 'answersSignature', target: 'awaitingFinalized', actions: ['keepSignature', 'sendReply'] },
@@ -729,7 +735,8 @@ export const open = party.createStateConfig({
       description: 'Signed; the acknowledger has not yet',
       meta: { clause: clause.finish },
       on: {
-        'received.sign.update': holdsAck,
+        'received.sign.update': isReleased,
+        'received.conflict': takesLastConflict,
         'received.sign.update_ack': takesNext,
         'received.sign.shutdown_sign_ack': { actions: 'declined' },
         'received.info.update_finalized': {
@@ -765,7 +772,7 @@ export const open = party.createStateConfig({
       meta: { clause: clause.acknowledge },
       exit: 'withdrawSignature',
       on: {
-        'received.sign.update_ack': holdsAck,
+        'received.sign.update_ack': isBeingSigned,
         'received.sign.shutdown_sign_ack': { description: 'A conflict follows' },
         signed: { guard: 'answersSignature', target: 'awaitingAckFinalized', actions: ['keepSignature', 'sendReply'] },
         refused: {
@@ -785,7 +792,11 @@ export const open = party.createStateConfig({
       description: 'Both have signed; the node has not said so',
       meta: { clause: clause.finish },
       on: {
-        'received.sign.update_ack': takesNext,
+        'received.sign.update_ack': [
+          { guard: 'isSigned', description: 'Asked again, said again', actions: 'sendReply' },
+          ...takesNext,
+        ],
+        'received.conflict': takesLastConflict,
         'received.sign.shutdown_sign_ack': { actions: 'declined' },
         'received.info.update_finalized': {
           target: 'choosing',
@@ -927,8 +938,8 @@ export const closing = party.createStateConfig({
       meta: { clause: clause.close },
       exit: 'withdrawSignature',
       on: {
-        'received.sign.shutdown_sign': holdsAck,
-        'received.sign.shutdown_sign_ack': holdsAck,
+        'received.sign.shutdown_sign': isBeingSigned,
+        'received.sign.shutdown_sign_ack': isBeingSigned,
         'received.conflict': takesConflict,
         signed: { guard: 'answersSignature', target: 'awaitingOnChainTx', actions: ['keepSignature', 'sendReply'] },
         refused: {
@@ -948,8 +959,8 @@ export const closing = party.createStateConfig({
       description: 'Signed; no state is signed after this one',
       meta: { clause: clause.close },
       on: {
-        'received.sign.shutdown_sign': holdsAck,
-        'received.sign.shutdown_sign_ack': holdsAck,
+        'received.sign.shutdown_sign': isReleased,
+        'received.sign.shutdown_sign_ack': isReleased,
         'received.on_chain_tx': [
           { guard: 'isProofOfPromise', target: 'awaitingDied', actions: ['shutDown', 'forgetCommands'] },
           { guard: 'isUnproven', actions: 'violatedSignatures' },
