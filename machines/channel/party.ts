@@ -88,7 +88,6 @@ export const party = setup({
       const { payload } = event.message;
       return { reason: `The node reports an error: ${'reason' in payload ? payload.reason : payload.message}` };
     }),
-    keepBadSignatures: assign({ reason: 'The node showed a transaction that not both have signed.' }),
     keepDeath: assign({ reason: 'The node has ended the channel.', ended: 'died' }),
     keepClosed: assign({ ended: 'closed' }),
     keepFailed: assign({ ended: 'failed' }),
@@ -134,10 +133,10 @@ export const party = setup({
       };
     }),
     requestSignature: enqueueActions(({ context, event, enqueue }) => {
-      const { promised } = context;
-      if (promised === null) return;
+      const promise = promiseOf(context, event);
+      if (promise === null) return;
       const inspected = inspectedOf(context, event);
-      const { id, tag, unsigned } = promised;
+      const { id, tag, unsigned } = promise;
       enqueue.emit({ type: 'requestSignature', id, tag, tx: unsigned, inspected });
     }),
     withdrawSignature: enqueueActions(({ context, event, enqueue }) => {
@@ -542,7 +541,7 @@ export const openingStates = {
 /** Where the create transaction may be put to us. */
 export const takesCreate = {
   'received.sign.create': [
-    { guard: 'isSignable', target: '#createSignature', actions: ['keepPromise', 'requestSignature'] },
+    { guard: 'isSignable', target: '#createSignature', actions: ['requestSignature', 'keepPromise'] },
     { target: '#stopping', actions: ['declined', 'keepRefusal', 'failedByRefusal', 'forgetCommands'] },
   ],
 } as const;
@@ -592,7 +591,7 @@ const saidAgain = {
 /** The other's update is put to us. */
 const takesAck = [
   { guard: 'isAgreed', description: 'Is finished; said again', actions: 'sendAgreed' },
-  { guard: 'isSignable', target: '#awaitingAckSignature', actions: ['keepPromise', 'requestSignature'] },
+  { guard: 'isSignable', target: '#awaitingAckSignature', actions: ['requestSignature', 'keepPromise'] },
   { target: '#refusing', actions: ['declined', 'failedByRefusal', 'forgetCommands'] },
 ] as const;
 
@@ -601,7 +600,7 @@ const takesNext = [
   {
     guard: 'isNext',
     target: '#awaitingAckSignature',
-    actions: ['adoptPromised', 'updated', 'forgetFinished', 'keepPromise', 'requestSignature'],
+    actions: ['adoptPromised', 'updated', 'forgetFinished', 'requestSignature', 'keepPromise'],
   },
   { actions: 'declined' },
 ] as const;
@@ -662,7 +661,7 @@ export const open = party.createStateConfig({
     ],
     'received.sign.update_ack': takesAck,
     'received.sign.shutdown_sign_ack': [
-      { guard: 'isSignable', target: '#closing.awaitingSignature', actions: ['keepPromise', 'requestSignature'] },
+      { guard: 'isSignable', target: '#closing.awaitingSignature', actions: ['requestSignature', 'keepPromise'] },
       { target: '.refusing', actions: ['declined', 'failedByRefusal', 'forgetCommands'] },
     ],
     'received.conflict': takesConflict,
@@ -699,7 +698,7 @@ export const open = party.createStateConfig({
       meta: { clause: clause.start },
       on: {
         'received.sign.update': [
-          { guard: 'isSignable', target: 'awaitingSignature', actions: ['keepPromise', 'requestSignature'] },
+          { guard: 'isSignable', target: 'awaitingSignature', actions: ['requestSignature', 'keepPromise'] },
           { target: 'refusing', actions: ['declined', 'failedByRefusal', 'forgetCommands'] },
         ],
         'received.error': [
@@ -912,7 +911,7 @@ export const closing = party.createStateConfig({
       meta: { clause: clause.close },
       on: {
         'received.sign.shutdown_sign': [
-          { guard: 'isSignable', target: 'awaitingSignature', actions: ['keepPromise', 'requestSignature'] },
+          { guard: 'isSignable', target: 'awaitingSignature', actions: ['requestSignature', 'keepPromise'] },
           { target: '#refusing', actions: ['declined', 'failedByRefusal', 'forgetCommands'] },
         ],
         'received.sign.shutdown_sign_ack': [
@@ -920,7 +919,7 @@ export const closing = party.createStateConfig({
             guard: 'isSignable',
             description: 'The other had the same wish',
             target: 'awaitingSignature',
-            actions: ['keepPromise', 'requestSignature'],
+            actions: ['requestSignature', 'keepPromise'],
           },
           { target: '#refusing', actions: ['declined', 'failedByRefusal', 'forgetCommands'] },
         ],

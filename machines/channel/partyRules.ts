@@ -420,8 +420,19 @@ function judgeClose(context: PartyContext, close: SeenClose): Judgement {
 
 const otherKind = (kind: string) => `It is asked for as a ${kind} transaction, and is another.`;
 
+/** The last judgement of an event: a guard asks, and then the actions; a state hash costs a tenth of a signature. */
+const judged = new WeakMap<PartyEvent, { readonly context: PartyContext; readonly judgement: Judgement }>();
+
 /** Judges what the node puts to us for signing. */
 export function judge(context: PartyContext, event: PartyEvent): Judgement {
+  const known = judged.get(event);
+  if (known?.context === context) return known.judgement;
+  const judgement = judgeAnew(context, event);
+  judged.set(event, { context, judgement });
+  return judgement;
+}
+
+function judgeAnew(context: PartyContext, event: PartyEvent): Judgement {
   const none: Judgement = { shares: nothing, updates: null, fee: '0', round: 0, objection: 'It is no transaction.' };
   if (!isSign(event)) return none;
   const { seen, message } = event;

@@ -2,6 +2,9 @@
  * The role machines that every house rule and every property of the kernel is held against. A new protocol adds one line a role.
  */
 import type { AnyStateMachine, EventObject, InputFrom } from 'xstate';
+import { initiator } from '../../machines/channel/initiator.ts';
+import { initiatorScenarios, responderScenarios } from '../../machines/channel/partyCases.ts';
+import { responder } from '../../machines/channel/responder.ts';
 import { clientScenarios, serverScenarios } from '../../machines/relay/cases.ts';
 import { client } from '../../machines/relay/client.ts';
 import { server } from '../../machines/relay/server.ts';
@@ -38,6 +41,8 @@ export const roles: readonly Role[] = [
   role(payer, payerScenarios),
   role(payee, payeeScenarios),
   role(desk, deskScenarios),
+  role(initiator, initiatorScenarios),
+  role(responder, responderScenarios),
 ];
 
 /** One table row a role, for `describe.each`. */
