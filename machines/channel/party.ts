@@ -15,6 +15,7 @@ import {
   idIn,
   inspectedOf,
   isAboutMessage,
+  isNext,
   isSign,
   isSignable,
   judge,
@@ -87,7 +88,6 @@ export const party = setup({
       const { payload } = event.message;
       return { reason: `The node reports an error: ${'reason' in payload ? payload.reason : payload.message}` };
     }),
-    keepBadSignatures: assign({ reason: 'The node showed a transaction that not both have signed.' }),
     keepDeath: assign({ reason: 'The node has ended the channel.', ended: 'died' }),
     keepClosed: assign({ ended: 'closed' }),
     keepFailed: assign({ ended: 'failed' }),
@@ -133,10 +133,10 @@ export const party = setup({
       };
     }),
     requestSignature: enqueueActions(({ context, event, enqueue }) => {
-      const { promised } = context;
-      if (promised === null) return;
+      const promise = promiseOf(context, event);
+      if (promise === null) return;
       const inspected = inspectedOf(context, event);
-      const { id, tag, unsigned } = promised;
+      const { id, tag, unsigned } = promise;
       enqueue.emit({ type: 'requestSignature', id, tag, tx: unsigned, inspected });
     }),
     withdrawSignature: enqueueActions(({ context, event, enqueue }) => {
@@ -151,6 +151,11 @@ export const party = setup({
       if (context.promised !== null && hasSigned(context)) {
         enqueue.emit({ type: 'send', message: replyOf(context.promised) });
       }
+    }),
+    /** The same transaction again, to a node that has lost our signature on it. */
+    sendAgreed: enqueueActions(({ context: { agreed }, event, enqueue }) => {
+      if (agreed === null || !isSign(event)) return;
+      enqueue.emit({ type: 'send', message: replyOf({ tag: event.message.tag, tx: agreed.tx }) });
     }),
     dropPromise: assign({ promised: null }),
     /** Nothing has left: when the node asks again, we are asked again. */
@@ -308,6 +313,8 @@ export const party = setup({
     isSignable: ({ context, event }) => isSignable(context, event),
     /** What we have signed already. */
     isSigned: ({ context, event }) => hasSigned(context) && context.promised?.id === idIn(event),
+    isAgreed: ({ context, event }) => context.agreed !== null && context.agreed.id === idIn(event),
+    isNext: ({ context, event }) => isNext(context, event),
     isAsked: ({ context, event }) => context.promised?.id === idIn(event),
     answersSignature: ({ context, event }) =>
       (event.type === 'signed' || event.type === 'refused') && event.id === context.promised?.id,
@@ -534,7 +541,7 @@ export const openingStates = {
 /** Where the create transaction may be put to us. */
 export const takesCreate = {
   'received.sign.create': [
-    { guard: 'isSignable', target: '#createSignature', actions: ['keepPromise', 'requestSignature'] },
+    { guard: 'isSignable', target: '#createSignature', actions: ['requestSignature', 'keepPromise'] },
     { target: '#stopping', actions: ['declined', 'keepRefusal', 'failedByRefusal', 'forgetCommands'] },
   ],
 } as const;
@@ -583,14 +590,27 @@ const saidAgain = {
 
 /** The other's update is put to us. */
 const takesAck = [
-  { guard: 'isSignable', target: '#awaitingAckSignature', actions: ['keepPromise', 'requestSignature'] },
+  { guard: 'isAgreed', description: 'Is finished; said again', actions: 'sendAgreed' },
+  { guard: 'isSignable', target: '#awaitingAckSignature', actions: ['requestSignature', 'keepPromise'] },
   { target: '#refusing', actions: ['declined', 'failedByRefusal', 'forgetCommands'] },
 ] as const;
 
-/** What we have released stays released: such a request is declined, and nothing else happens. */
-const holdsAck = [
+/** A request that only makes sense once what we have signed is finished: then it is, though the node's word for it was lost with a line. */
+const takesNext = [
+  {
+    guard: 'isNext',
+    target: '#awaitingAckSignature',
+    actions: ['adoptPromised', 'updated', 'forgetFinished', 'requestSignature', 'keepPromise'],
+  },
+  { actions: 'declined' },
+] as const;
+
+/** The same once more: it is being signed. Another: one thing is signed at a time. */
+const isBeingSigned = [{ guard: 'isAsked', description: 'Is being signed' }, { actions: 'declined' }] as const;
+
+/** What we have released stays released: the same is said again, and nothing else is signed in its place. */
+const isReleased = [
   { guard: 'isSigned', description: 'Asked again, said again', actions: 'sendReply' },
-  { guard: 'isAsked', description: 'Is being signed' },
   { actions: 'declined' },
 ] as const;
 
@@ -598,16 +618,21 @@ const holdsAck = [
 const takesConflict = [
   { guard: 'isLateConflict', description: 'Of a race that is over' },
   {
-    guard: 'isFinishedByConflict',
-    target: '#choosing',
-    actions: ['adoptPromised', 'updated', 'forgetFinished', 'conflicted'],
-  },
-  {
     guard: 'isOurRound',
     target: '#inConflict',
     actions: ['dropPromise', 'failedByConflict', 'forgetCommands', 'conflicted'],
   },
   { actions: 'violatedRound' },
+] as const;
+
+/** A conflict once we have signed: it may be that both have. */
+const takesLastConflict = [
+  {
+    guard: 'isFinishedByConflict',
+    target: '#choosing',
+    actions: ['adoptPromised', 'updated', 'forgetFinished', 'conflicted'],
+  },
+  ...takesConflict,
 ] as const;
 
 /** The channel is open: both may start updates, one is under way at a time. */
@@ -630,10 +655,13 @@ export const open = party.createStateConfig({
       { guard: 'isKnownState', description: 'Said again' },
       { actions: 'violatedState' },
     ],
-    'received.sign.update': { actions: 'violatedSign' },
+    'received.sign.update': [
+      { guard: 'isAgreed', description: 'Is finished; said again', actions: 'sendAgreed' },
+      { actions: 'violatedSign' },
+    ],
     'received.sign.update_ack': takesAck,
     'received.sign.shutdown_sign_ack': [
-      { guard: 'isSignable', target: '#closing.awaitingSignature', actions: ['keepPromise', 'requestSignature'] },
+      { guard: 'isSignable', target: '#closing.awaitingSignature', actions: ['requestSignature', 'keepPromise'] },
       { target: '.refusing', actions: ['declined', 'failedByRefusal', 'forgetCommands'] },
     ],
     'received.conflict': takesConflict,
@@ -670,7 +698,7 @@ export const open = party.createStateConfig({
       meta: { clause: clause.start },
       on: {
         'received.sign.update': [
-          { guard: 'isSignable', target: 'awaitingSignature', actions: ['keepPromise', 'requestSignature'] },
+          { guard: 'isSignable', target: 'awaitingSignature', actions: ['requestSignature', 'keepPromise'] },
           { target: 'refusing', actions: ['declined', 'failedByRefusal', 'forgetCommands'] },
         ],
         'received.error': [
@@ -685,7 +713,7 @@ export const open = party.createStateConfig({
       meta: { clause: clause.start },
       exit: 'withdrawSignature',
       on: {
-        'received.sign.update': holdsAck,
+        'received.sign.update': isBeingSigned,
         'received.sign.update_ack': { description: 'A conflict follows' },
         'received.sign.shutdown_sign_ack': { description: 'A conflict follows' },
         signed: { guard: 'answersSignature', target: 'awaitingFinalized', actions: ['keepSignature', 'sendReply'] },
@@ -706,8 +734,9 @@ export const open = party.createStateConfig({
       description: 'Signed; the acknowledger has not yet',
       meta: { clause: clause.finish },
       on: {
-        'received.sign.update': holdsAck,
-        'received.sign.update_ack': holdsAck,
+        'received.sign.update': isReleased,
+        'received.conflict': takesLastConflict,
+        'received.sign.update_ack': takesNext,
         'received.sign.shutdown_sign_ack': { actions: 'declined' },
         'received.info.update_finalized': {
           target: 'choosing',
@@ -742,7 +771,7 @@ export const open = party.createStateConfig({
       meta: { clause: clause.acknowledge },
       exit: 'withdrawSignature',
       on: {
-        'received.sign.update_ack': holdsAck,
+        'received.sign.update_ack': isBeingSigned,
         'received.sign.shutdown_sign_ack': { description: 'A conflict follows' },
         signed: { guard: 'answersSignature', target: 'awaitingAckFinalized', actions: ['keepSignature', 'sendReply'] },
         refused: {
@@ -762,7 +791,11 @@ export const open = party.createStateConfig({
       description: 'Both have signed; the node has not said so',
       meta: { clause: clause.finish },
       on: {
-        'received.sign.update_ack': holdsAck,
+        'received.sign.update_ack': [
+          { guard: 'isSigned', description: 'Asked again, said again', actions: 'sendReply' },
+          ...takesNext,
+        ],
+        'received.conflict': takesLastConflict,
         'received.sign.shutdown_sign_ack': { actions: 'declined' },
         'received.info.update_finalized': {
           target: 'choosing',
@@ -878,7 +911,7 @@ export const closing = party.createStateConfig({
       meta: { clause: clause.close },
       on: {
         'received.sign.shutdown_sign': [
-          { guard: 'isSignable', target: 'awaitingSignature', actions: ['keepPromise', 'requestSignature'] },
+          { guard: 'isSignable', target: 'awaitingSignature', actions: ['requestSignature', 'keepPromise'] },
           { target: '#refusing', actions: ['declined', 'failedByRefusal', 'forgetCommands'] },
         ],
         'received.sign.shutdown_sign_ack': [
@@ -886,7 +919,7 @@ export const closing = party.createStateConfig({
             guard: 'isSignable',
             description: 'The other had the same wish',
             target: 'awaitingSignature',
-            actions: ['keepPromise', 'requestSignature'],
+            actions: ['requestSignature', 'keepPromise'],
           },
           { target: '#refusing', actions: ['declined', 'failedByRefusal', 'forgetCommands'] },
         ],
@@ -904,8 +937,8 @@ export const closing = party.createStateConfig({
       meta: { clause: clause.close },
       exit: 'withdrawSignature',
       on: {
-        'received.sign.shutdown_sign': holdsAck,
-        'received.sign.shutdown_sign_ack': holdsAck,
+        'received.sign.shutdown_sign': isBeingSigned,
+        'received.sign.shutdown_sign_ack': isBeingSigned,
         'received.conflict': takesConflict,
         signed: { guard: 'answersSignature', target: 'awaitingOnChainTx', actions: ['keepSignature', 'sendReply'] },
         refused: {
@@ -925,8 +958,8 @@ export const closing = party.createStateConfig({
       description: 'Signed; no state is signed after this one',
       meta: { clause: clause.close },
       on: {
-        'received.sign.shutdown_sign': holdsAck,
-        'received.sign.shutdown_sign_ack': holdsAck,
+        'received.sign.shutdown_sign': isReleased,
+        'received.sign.shutdown_sign_ack': isReleased,
         'received.on_chain_tx': [
           { guard: 'isProofOfPromise', target: 'awaitingDied', actions: ['shutDown', 'forgetCommands'] },
           { guard: 'isUnproven', actions: 'violatedSignatures' },

@@ -49,7 +49,7 @@ export interface Agreed extends Shares {
 }
 
 /** What we have promised to sign, or have signed: one transaction a round, unless a conflict took the round back. */
-export interface Promised extends Shares {
+export interface Commitment extends Shares {
   readonly tag: SignTag;
   readonly id: string;
   /** The state's; of a closing that of the last state. */
@@ -106,7 +106,7 @@ export interface PartyContext extends PartyInput {
   readonly channelId: string;
   readonly isOpened: boolean;
   readonly agreed: Agreed | null;
-  readonly promised: Promised | null;
+  readonly promised: Commitment | null;
   readonly started: Started | null;
   /** The command to open that waits; empty where there is none. */
   readonly opening: string;
@@ -420,8 +420,19 @@ function judgeClose(context: PartyContext, close: SeenClose): Judgement {
 
 const otherKind = (kind: string) => `It is asked for as a ${kind} transaction, and is another.`;
 
+/** The last judgement of an event: a guard asks, and then the actions; a state hash costs a tenth of a signature. */
+const judged = new WeakMap<PartyEvent, { readonly context: PartyContext; readonly judgement: Judgement }>();
+
 /** Judges what the node puts to us for signing. */
 export function judge(context: PartyContext, event: PartyEvent): Judgement {
+  const known = judged.get(event);
+  if (known?.context === context) return known.judgement;
+  const judgement = judgeAnew(context, event);
+  judged.set(event, { context, judgement });
+  return judgement;
+}
+
+function judgeAnew(context: PartyContext, event: PartyEvent): Judgement {
   const none: Judgement = { shares: nothing, updates: null, fee: '0', round: 0, objection: 'It is no transaction.' };
   if (!isSign(event)) return none;
   const { seen, message } = event;
@@ -450,8 +461,15 @@ export function isSignable(context: PartyContext, event: PartyEvent): boolean {
   return context.isLenient || judge(context, event).objection === '';
 }
 
+/** Whether it is right once what we have signed is finished. */
+export function isNext(context: PartyContext, event: PartyEvent): boolean {
+  const { promised } = context;
+  if (promised === null || promised.tx === '') return false;
+  return judge({ ...context, agreed: agreedOf(promised), promised: null }, event).objection === '';
+}
+
 /** What is promised by going to sign it. */
-export function promiseOf(context: PartyContext, event: PartyEvent): Promised | null {
+export function promiseOf(context: PartyContext, event: PartyEvent): Commitment | null {
   const id = idIn(event);
   if (!isSign(event) || id === undefined) return null;
   const { shares, round } = judge(context, event);
@@ -472,12 +490,12 @@ export function channelIdIn(event: PartyEvent): string | undefined {
 }
 
 /** The action by which a signed transaction is sent: that of the tag by which it was asked for. */
-export function replyOf({ tag, tx }: Promised): ToNode {
+export function replyOf({ tag, tx }: Pick<Commitment, 'tag' | 'tx'>): ToNode {
   return tag === 'update' ? { action: 'update', payload: { tx } } : { action: tag, payload: { tx } };
 }
 
 /** What was promised, as a state that both have signed: with `proof`, or else on the node's word. */
-export function agreedOf(promised: Promised, proof?: string): Agreed {
+export function agreedOf(promised: Commitment, proof?: string): Agreed {
   const { round, initiatorAmount, responderAmount, id, tx } = promised;
   return { round, initiatorAmount, responderAmount, id, tx: proof ?? tx, isCoSigned: proof !== undefined };
 }

@@ -82,6 +82,8 @@ export type ChannelNotice =
   | { readonly type: 'declined'; readonly tag: string; readonly reason: string }
   | { readonly type: 'disconnected'; readonly reason: string }
   | { readonly type: 'reconnected' }
+  /** Nothing is under way: the next update would be started at once. */
+  | { readonly type: 'ready' }
   /** The closing transaction, with both signatures, is on its way to the chain. */
   | { readonly type: 'closing'; readonly tx: string }
   | { readonly type: 'closed' }
@@ -364,11 +366,16 @@ export class Channel {
   }
 
   async #leave(): Promise<void> {
-    const left = new Promise<void>((resolve) => {
-      this.#resolveLeft = resolve;
-    });
-    if (this.#over === undefined && this.#session.tell({ type: 'command.leave' }))
-      await Promise.race([left, this.ended]);
+    const { clock } = this.#host;
+    if (this.#over === undefined) {
+      const left = new Promise<void>((resolve) => {
+        this.#resolveLeft = resolve;
+      });
+      // A store that hangs keeps nobody here.
+      const deadline = clock.set(() => this.#resolveLeft(), this.#input.closeTimeout);
+      if (this.#session.tell({ type: 'command.leave' })) await Promise.race([left, this.ended]);
+      clock.clear(deadline);
+    }
     this.#session.stop();
     this.#connector.close(1000, '');
     this.#end(new ConnectionLost('The app has left the channel.', { code: 'left' }));
@@ -570,6 +577,7 @@ export class Channel {
       case 'readied':
         this.#isReady = true;
         this.#pump();
+        if (this.#isReady) this.#tell({ type: 'ready' });
         break;
       case 'updated':
         this.#tell({ type: 'updated', state: stateOf(notice.agreed), isOwn: notice.id !== '' });

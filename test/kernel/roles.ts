@@ -2,8 +2,11 @@
  * The role machines that every house rule and every property of the kernel is held against. A new protocol adds one line a role.
  */
 import type { AnyStateMachine, EventObject, InputFrom } from 'xstate';
+import { initiator } from '../../machines/channel/initiator.ts';
 import { node } from '../../machines/channel/node.ts';
 import { nodeScenarios } from '../../machines/channel/nodeCases.ts';
+import { initiatorScenarios, responderScenarios } from '../../machines/channel/partyCases.ts';
+import { responder } from '../../machines/channel/responder.ts';
 import { clientScenarios, serverScenarios } from '../../machines/relay/cases.ts';
 import { client } from '../../machines/relay/client.ts';
 import { server } from '../../machines/relay/server.ts';
@@ -42,6 +45,8 @@ export const roles: readonly Role[] = [
   role(payee, payeeScenarios),
   role(desk, deskScenarios),
   role(node, nodeScenarios),
+  role(initiator, initiatorScenarios),
+  role(responder, responderScenarios),
 ];
 
 /** One table row a role, for `describe.each`. */

@@ -1,0 +1,3 @@
+/** Example events of the channel's three roles, for generating paths. */
+export { nodeScenarios } from './nodeCases.ts';
+export { initiatorScenarios, responderScenarios } from './partyCases.ts';
