@@ -13,7 +13,7 @@ export const blake2b256 = (bytes: Uint8Array): Uint8Array => blake2b(bytes, { dk
 /**
  * The hash by which the chain knows a transaction, 32 bytes; as text `th_…`.
  *
- * @param signed the bytes of the `signed_tx`, with all of its signatures
+ * @param signed the bytes of the `signed_tx`, with all of its signatures in order (`inOrder`)
  */
 export const transactionHash = (signed: Uint8Array): Uint8Array => blake2b256(signed);
 

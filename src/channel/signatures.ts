@@ -1,4 +1,4 @@
-/** Signatures are put together here, and nothing is verified: a list in bytewise order, none twice. */
+/** Signatures are put together here, and nothing is verified. What comes out is in the order in which a chain keeps it. */
 import { LocalMisuse } from '../errors.ts';
 import { byBytes } from './joined.ts';
 import { encodeTransaction, type Signed, type Transaction, type Unsigned } from './transactions.ts';
@@ -9,9 +9,11 @@ export const unsigned = (transaction: Transaction): Unsigned =>
 
 const signaturesOf = (transaction: Transaction) => (transaction.type === 'signed' ? transaction.signatures : []);
 
-function ordered(signatures: readonly Uint8Array[]): readonly Uint8Array[] {
+/** The transaction as a chain keeps and hashes it: signatures in bytewise order, none twice. */
+export function inOrder<T extends Unsigned>({ signatures, transaction }: Signed<T>): Signed<T> {
   const sorted = signatures.toSorted(byBytes);
-  return sorted.filter((signature, at) => at === 0 || byBytes(sorted[at - 1] ?? signature, signature) !== 0);
+  const distinct = sorted.filter((signature, at) => at === 0 || byBytes(sorted[at - 1] ?? signature, signature) !== 0);
+  return { type: 'signed', signatures: distinct, transaction };
 }
 
 /** Whether both are about the same transaction, whoever has signed them. */
@@ -21,11 +23,8 @@ export function isSame(one: Transaction, other: Transaction): boolean {
 
 /** The transaction with one signature more. One that it already has makes no difference. */
 export function withSignature(transaction: Transaction, signature: Uint8Array): Signed {
-  return {
-    type: 'signed',
-    signatures: ordered([...signaturesOf(transaction), signature]),
-    transaction: unsigned(transaction),
-  };
+  const signatures = [...signaturesOf(transaction), signature];
+  return inOrder({ type: 'signed', signatures, transaction: unsigned(transaction) });
 }
 
 /**
@@ -39,9 +38,6 @@ export function merged(one: Transaction, other: Transaction): Signed {
       code: 'otherTransaction',
     });
   }
-  return {
-    type: 'signed',
-    signatures: ordered([...signaturesOf(one), ...signaturesOf(other)]),
-    transaction: unsigned(one),
-  };
+  const signatures = [...signaturesOf(one), ...signaturesOf(other)];
+  return inOrder({ type: 'signed', signatures, transaction: unsigned(one) });
 }

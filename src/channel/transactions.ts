@@ -13,10 +13,10 @@
  * Numbers are whole, from 0 to 2^256 - 1; amounts and fees are in the chain's smallest unit, a `ttl` is a height or 0 for none. Keys and ids are
  * 32 bytes without their tag.
  */
+import { toHex } from '../bytes.ts';
 import { LocalMisuse } from '../errors.ts';
 import { bytesUpTo, type Field, int, list } from './fields.ts';
 import { type Form, form, unsignedForms, writeUnsigned } from './forms.ts';
-import { byBytes } from './joined.ts';
 import { decodeRlp, type Item } from './rlp.ts';
 import { Undecodable } from './undecodable.ts';
 
@@ -214,7 +214,10 @@ export type Unsigned =
 /** `signed_tx`: a transaction and its signatures, which are of the bytes of the transaction in it. */
 export interface Signed<T extends Unsigned = Unsigned> {
   readonly type: 'signed';
-  /** Ed25519, 64 bytes each, in bytewise order, none twice; DER of up to 72 bytes for the old off-chain transaction. */
+  /**
+   * Ed25519, 64 bytes each, none twice; DER of up to 72 bytes for the old off-chain transaction. Chains keep them in bytewise order, and hash them
+   * so: `inOrder` puts them so. They are read in the order in which they come, since known clients add their own at the end.
+   */
   readonly signatures: readonly Uint8Array[];
   readonly transaction: T;
 }
@@ -230,26 +233,19 @@ const mostSignatures = 16;
 
 const someSignatures = list(bytesUpTo(72), mostSignatures);
 
-function isRising(signatures: readonly Uint8Array[]): boolean {
-  return signatures.every((signature, at) => {
-    const before = signatures[at - 1];
-    return before === undefined || byBytes(before, signature) < 0;
-  });
-}
+const areDistinct = (signatures: readonly Uint8Array[]) => new Set(signatures.map(toHex)).size === signatures.length;
 
-/** In bytewise order, none twice: an order of its own would give a transaction a second hash. */
+/** In the order in which they stand: chains keep them sorted, and sort what a client has added at the end. */
 const signatures: Field<readonly Uint8Array[]> = {
   read(item) {
     const read = someSignatures.read(item);
-    if (isRising(read)) return read;
-    throw new Undecodable('notCanonical', 'The signatures of the transaction are out of order, or one is there twice.');
+    if (areDistinct(read)) return read;
+    throw new Undecodable('wrongField', 'A signature of the transaction is there twice.');
   },
   write(value) {
     const item = someSignatures.write(value);
-    if (isRising(value)) return item;
-    throw new LocalMisuse('A transaction was to be written with signatures out of order, or with one twice.', {
-      code: 'wrongField',
-    });
+    if (areDistinct(value)) return item;
+    throw new LocalMisuse('A transaction was to be written with a signature twice.', { code: 'wrongField' });
   },
 };
 
