@@ -2,8 +2,10 @@
  * Every role whose chart is drawn. A new role is one entry here; it must never be drawn from anything but its machine.
  */
 import { type AnyStateMachine, createActor } from 'xstate';
+import { initiator } from '../machines/channel/initiator.ts';
 import { node } from '../machines/channel/node.ts';
 import { nodeInput } from '../machines/channel/nodeCases.ts';
+import { responder } from '../machines/channel/responder.ts';
 import { client } from '../machines/relay/client.ts';
 import { server } from '../machines/relay/server.ts';
 import { desk } from '../machines/streaming/desk.ts';
@@ -19,6 +21,27 @@ export interface DrawnRole {
   /** In place of the context's factory, for tools that read only data: the context of a role that has just begun. */
   readonly exampleContext: unknown;
 }
+
+/** As in the text. */
+const channel = {
+  era: 'legacy',
+  keys: { initiator: 'the key of the initiator', responder: 'the key of the responder' },
+  accounts: { initiator: 'ak$…', responder: 'ak$…' },
+  initiatorAmount: '10',
+  responderAmount: '10',
+  pushAmount: '3',
+  channelReserve: '2',
+  lockPeriod: 10,
+  ttl: 1000,
+  maxFee: '1000',
+  isLenient: false,
+  attempts: 10,
+  openTimeout: 1_800_000,
+  answerTimeout: 10_000,
+  signTimeout: 480_000,
+  finishTimeout: 540_000,
+  closeTimeout: 5_000,
+} as const;
 
 export const roles: readonly DrawnRole[] = [
   {
@@ -95,5 +118,17 @@ export const roles: readonly DrawnRole[] = [
     role: 'node',
     machine: node,
     exampleContext: createActor(node, { input: nodeInput }).getSnapshot().context,
+  },
+  {
+    protocol: 'channel',
+    role: 'initiator',
+    machine: initiator,
+    exampleContext: createActor(initiator, { input: { ...channel, role: 'initiator' } }).getSnapshot().context,
+  },
+  {
+    protocol: 'channel',
+    role: 'responder',
+    machine: responder,
+    exampleContext: createActor(responder, { input: { ...channel, role: 'responder' } }).getSnapshot().context,
   },
 ];

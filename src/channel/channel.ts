@@ -471,8 +471,12 @@ export class Channel {
   async #takeArrived(): Promise<void> {
     this.#isArriving = true;
     for (let item = this.#arrived.shift(); item !== undefined; item = this.#arrived.shift()) {
-      const done = item();
-      if (done !== undefined) await done;
+      try {
+        const done = item();
+        if (done !== undefined) await done;
+      } catch (error) {
+        this.#host.report(error);
+      }
     }
     this.#isArriving = false;
   }

@@ -1,0 +1,1715 @@
+// channel.initiator: structure only, for https://stately.ai/editor (Import from code). Drawn by `npm run charts`; do not edit.
+import { createMachine } from 'xstate';
+
+export const machine = createMachine({
+  "id": "channel.initiator",
+  "version": "1",
+  "options": {
+    "maxIterations": 100
+  },
+  "description": "Opens a channel, and pays and is paid in it",
+  "meta": {
+    "clause": "Channel open",
+    "durable": true
+  },
+  "context": {
+    "era": "legacy",
+    "keys": {
+      "initiator": "the key of the initiator",
+      "responder": "the key of the responder"
+    },
+    "accounts": {
+      "initiator": "ak$…",
+      "responder": "ak$…"
+    },
+    "initiatorAmount": "10",
+    "responderAmount": "10",
+    "pushAmount": "3",
+    "channelReserve": "2",
+    "lockPeriod": 10,
+    "ttl": 1000,
+    "maxFee": "1000",
+    "isLenient": false,
+    "attempts": 10,
+    "openTimeout": 1800000,
+    "answerTimeout": 10000,
+    "signTimeout": 480000,
+    "finishTimeout": 540000,
+    "closeTimeout": 5000,
+    "role": "initiator",
+    "channelId": "",
+    "isOpened": false,
+    "agreed": null,
+    "promised": null,
+    "started": null,
+    "opening": "",
+    "attempt": 0,
+    "ended": "not",
+    "reason": ""
+  },
+  "initial": "idle",
+  "states": {
+    "idle": {
+      "id": "idle",
+      "description": "Not connected; the channel, if there is one, stays",
+      "on": {
+        "command.open": [
+          {
+            "guard": "isOpened",
+            "target": "#open.reconnecting",
+            "actions": "keepOpening"
+          },
+          {
+            "guard": "hasChannel",
+            "target": "#opening.reconnecting",
+            "actions": "keepOpening"
+          },
+          {
+            "target": "#opening",
+            "actions": "keepOpening"
+          }
+        ],
+        "command.leave": {
+          "description": "Has left already",
+          "actions": "left"
+        }
+      }
+    },
+    "opening": {
+      "id": "opening",
+      "description": "On the way to an open channel",
+      "meta": {
+        "clause": "Channel open"
+      },
+      "tags": [
+        "waiting"
+      ],
+      "initial": "connecting",
+      "on": {
+        "received.info.channel_accept": {
+          "actions": "progressed"
+        },
+        "received.info.channel_open": {
+          "actions": "progressed"
+        },
+        "received.info.funding_created": {
+          "actions": "progressed"
+        },
+        "received.info.funding_signed": {
+          "actions": "progressed"
+        },
+        "received.info.own_funding_locked": {
+          "actions": "progressed"
+        },
+        "received.info.funding_locked": {
+          "actions": "progressed"
+        },
+        "received.sign.create": [
+          {
+            "guard": "isSigned",
+            "description": "Asked again, said again",
+            "actions": "sendReply"
+          },
+          {
+            "actions": "violatedSign"
+          }
+        ],
+        "received.on_chain_tx": [
+          {
+            "guard": "isKnownState",
+            "description": "Said again"
+          },
+          {
+            "actions": "violatedState"
+          }
+        ],
+        "received.error": {
+          "target": "#stopping",
+          "actions": [
+            "reported",
+            "keepError",
+            "failedByError",
+            "forgetCommands"
+          ]
+        },
+        "connection.lost": [
+          {
+            "guard": "isTurnedAway",
+            "target": "#stopping",
+            "actions": [
+              "keepFailure",
+              "disconnected",
+              "dropUnsigned"
+            ]
+          },
+          {
+            "guard": "mayRetry",
+            "target": ".reconnecting",
+            "actions": [
+              "disconnected",
+              "dropUnsigned"
+            ]
+          },
+          {
+            "target": "#stopping",
+            "actions": [
+              "keepFailure",
+              "disconnected",
+              "dropUnsigned"
+            ]
+          }
+        ],
+        "command.leave": {
+          "target": "#idle",
+          "actions": [
+            "dropUnsigned",
+            "failedByLeaving",
+            "forgetCommands",
+            "orderClose",
+            "left"
+          ]
+        }
+      },
+      "after": {
+        "openTimeout": {
+          "target": "#stopping",
+          "actions": [
+            "keepSilence",
+            "failedBySilence",
+            "forgetCommands",
+            "dropUnsigned"
+          ]
+        }
+      },
+      "states": {
+        "connecting": {
+          "description": "The first connection",
+          "meta": {
+            "clause": "Connection opened messages"
+          },
+          "entry": "requestConnection",
+          "on": {
+            "connection.opened": "#greeting",
+            "connection.lost": {
+              "description": "Of the connection before"
+            },
+            "connection.failed": {
+              "target": "#stopping",
+              "actions": "keepFailure"
+            },
+            "command.leave": {
+              "target": "#idle",
+              "actions": [
+                "withdrawConnection",
+                "failedByLeaving",
+                "forgetCommands",
+                "left"
+              ]
+            }
+          }
+        },
+        "awaitingChannelAccept": {
+          "id": "greeting",
+          "description": "The responder accepts",
+          "meta": {
+            "clause": "Connection opened messages"
+          },
+          "on": {
+            "received.sign.create": [
+              {
+                "guard": "isSignable",
+                "target": "#createSignature",
+                "actions": [
+                  "requestSignature",
+                  "keepPromise"
+                ]
+              },
+              {
+                "target": "#stopping",
+                "actions": [
+                  "declined",
+                  "keepRefusal",
+                  "failedByRefusal",
+                  "forgetCommands"
+                ]
+              }
+            ],
+            "received.info.channel_accept": {
+              "target": "awaitingSign",
+              "actions": "progressed"
+            }
+          }
+        },
+        "awaitingSign": {
+          "description": "The create transaction comes for signing",
+          "meta": {
+            "clause": "Create transaction signing"
+          },
+          "on": {
+            "received.sign.create": [
+              {
+                "guard": "isSignable",
+                "target": "#createSignature",
+                "actions": [
+                  "requestSignature",
+                  "keepPromise"
+                ]
+              },
+              {
+                "target": "#stopping",
+                "actions": [
+                  "declined",
+                  "keepRefusal",
+                  "failedByRefusal",
+                  "forgetCommands"
+                ]
+              }
+            ]
+          }
+        },
+        "awaitingSignature": {
+          "id": "createSignature",
+          "description": "The create transaction is with our signer",
+          "meta": {
+            "clause": "Create transaction signing"
+          },
+          "exit": "withdrawSignature",
+          "on": {
+            "received.sign.create": [
+              {
+                "guard": "isAsked",
+                "description": "Is being signed"
+              },
+              {
+                "target": "#stopping",
+                "actions": [
+                  "declined",
+                  "keepRefusal",
+                  "failedByRefusal",
+                  "forgetCommands",
+                  "dropPromise"
+                ]
+              }
+            ],
+            "signed": {
+              "guard": "answersSignature",
+              "target": "#afterSignature",
+              "actions": [
+                "keepSignature",
+                "sendReply"
+              ]
+            },
+            "refused": {
+              "guard": "answersSignature",
+              "target": "#stopping",
+              "actions": [
+                "declined",
+                "keepRefusal",
+                "failedByRefusal",
+                "forgetCommands",
+                "dropPromise"
+              ]
+            }
+          },
+          "after": {
+            "signTimeout": {
+              "target": "#stopping",
+              "actions": [
+                "declined",
+                "keepNoSignature",
+                "failedBySilence",
+                "forgetCommands",
+                "dropPromise"
+              ]
+            }
+          }
+        },
+        "awaitingFundingSigned": {
+          "description": "Signed; the responder has not yet",
+          "meta": {
+            "clause": "Create transaction signing"
+          },
+          "on": {
+            "received.on_chain_tx": [
+              {
+                "guard": "isProofOfPromise",
+                "target": "#locking",
+                "actions": [
+                  "keepCreated",
+                  "progressedOnChain"
+                ]
+              },
+              {
+                "guard": "isUnproven",
+                "actions": "violatedSignatures"
+              },
+              {
+                "actions": "violatedState"
+              }
+            ],
+            "received.info.open": {
+              "target": "#open",
+              "actions": [
+                "progressed",
+                "keepOpen",
+                "opened",
+                "forgetOpening"
+              ]
+            },
+            "received.info.funding_signed": {
+              "target": "awaitingOnChainTx",
+              "actions": "progressed"
+            }
+          },
+          "id": "afterSignature"
+        },
+        "awaitingOnChainTx": {
+          "description": "Signed; the node puts it on the chain when both have",
+          "meta": {
+            "clause": "Signed channel_create_tx"
+          },
+          "on": {
+            "received.on_chain_tx": [
+              {
+                "guard": "isProofOfPromise",
+                "target": "#locking",
+                "actions": [
+                  "keepCreated",
+                  "progressedOnChain"
+                ]
+              },
+              {
+                "guard": "isUnproven",
+                "actions": "violatedSignatures"
+              },
+              {
+                "actions": "violatedState"
+              }
+            ],
+            "received.info.open": {
+              "target": "#open",
+              "actions": [
+                "progressed",
+                "keepOpen",
+                "opened",
+                "forgetOpening"
+              ]
+            }
+          }
+        },
+        "awaitingLocks": {
+          "id": "locking",
+          "description": "Blocks are mined on top of it",
+          "meta": {
+            "clause": "Block inclusion"
+          },
+          "on": {
+            "received.info.open": {
+              "target": "#open",
+              "actions": [
+                "progressed",
+                "keepOpen",
+                "opened",
+                "forgetOpening"
+              ]
+            },
+            "received.info.own_funding_locked": {
+              "target": "awaitingFundingLocked",
+              "actions": "progressed"
+            },
+            "received.info.funding_locked": {
+              "target": "awaitingOwnFundingLocked",
+              "actions": "progressed"
+            }
+          }
+        },
+        "awaitingFundingLocked": {
+          "description": "Our node has seen enough blocks; the other has not said so",
+          "meta": {
+            "clause": "Block inclusion"
+          },
+          "on": {
+            "received.info.open": {
+              "target": "#open",
+              "actions": [
+                "progressed",
+                "keepOpen",
+                "opened",
+                "forgetOpening"
+              ]
+            },
+            "received.info.funding_locked": {
+              "target": "awaitingOpen",
+              "actions": "progressed"
+            }
+          }
+        },
+        "awaitingOwnFundingLocked": {
+          "description": "The other has seen enough blocks; our node has not said so",
+          "meta": {
+            "clause": "Block inclusion"
+          },
+          "on": {
+            "received.info.open": {
+              "target": "#open",
+              "actions": [
+                "progressed",
+                "keepOpen",
+                "opened",
+                "forgetOpening"
+              ]
+            },
+            "received.info.own_funding_locked": {
+              "target": "awaitingOpen",
+              "actions": "progressed"
+            }
+          }
+        },
+        "awaitingOpen": {
+          "description": "Locked on both sides",
+          "meta": {
+            "clause": "Open confirmation"
+          },
+          "on": {
+            "received.info.open": {
+              "target": "#open",
+              "actions": [
+                "progressed",
+                "keepOpen",
+                "opened",
+                "forgetOpening"
+              ]
+            }
+          }
+        },
+        "reconnecting": {
+          "description": "The line broke; what was signed stays signed",
+          "entry": [
+            "countAttempt",
+            "requestConnection"
+          ],
+          "on": {
+            "connection.opened": "recalling",
+            "connection.lost": {
+              "description": "Of the connection before"
+            },
+            "connection.failed": [
+              {
+                "guard": "mayRetry",
+                "target": "reconnecting",
+                "reenter": true
+              },
+              {
+                "target": "#stopping",
+                "actions": "keepFailure"
+              }
+            ],
+            "command.leave": {
+              "target": "#idle",
+              "actions": [
+                "withdrawConnection",
+                "failedByLeaving",
+                "forgetCommands",
+                "left"
+              ]
+            }
+          }
+        },
+        "recalling": {
+          "description": "How far had we come?",
+          "always": [
+            {
+              "guard": "isOnChain",
+              "target": "awaitingLocks"
+            },
+            {
+              "guard": "hasSigned",
+              "description": "Said again",
+              "target": "awaitingOnChainTx",
+              "actions": "sendReply"
+            },
+            {
+              "target": "#greeting"
+            }
+          ]
+        },
+        "stopping": {
+          "id": "stopping",
+          "description": "It does not go on; a channel is not forgotten for that",
+          "entry": [
+            "failedByLoss",
+            "forgetCommands",
+            "orderClose"
+          ],
+          "always": [
+            {
+              "guard": "hasChannel",
+              "target": "#idle",
+              "actions": "stopped"
+            },
+            {
+              "target": "#failed"
+            }
+          ]
+        }
+      }
+    },
+    "open": {
+      "id": "open",
+      "description": "The channel is open",
+      "meta": {
+        "clause": "Start update"
+      },
+      "tags": [
+        "usable"
+      ],
+      "initial": "ready",
+      "on": {
+        "received.info.channel_accept": {
+          "description": "Said again on a new connection"
+        },
+        "received.info.channel_open": {
+          "description": "Said again on a new connection"
+        },
+        "received.info.funding_created": {
+          "description": "Said again on a new connection"
+        },
+        "received.info.funding_signed": {
+          "description": "Said again on a new connection"
+        },
+        "received.info.own_funding_locked": {
+          "description": "Said again on a new connection"
+        },
+        "received.info.funding_locked": {
+          "description": "Said again on a new connection"
+        },
+        "received.info.open": {
+          "description": "Said again on a new connection"
+        },
+        "received.info.update": {
+          "description": "The other has started one"
+        },
+        "received.info.update_finalized": {
+          "description": "Is finished already"
+        },
+        "received.on_chain_tx": [
+          {
+            "guard": "isKnownState",
+            "description": "The create transaction, said again"
+          },
+          {
+            "actions": "violatedState"
+          }
+        ],
+        "received.update": [
+          {
+            "guard": "isProof",
+            "actions": "keepProof"
+          },
+          {
+            "guard": "isKnownState",
+            "description": "Said again"
+          },
+          {
+            "actions": "violatedState"
+          }
+        ],
+        "received.sign.update": [
+          {
+            "guard": "isAgreed",
+            "description": "Is finished; said again",
+            "actions": "sendAgreed"
+          },
+          {
+            "actions": "violatedSign"
+          }
+        ],
+        "received.sign.update_ack": [
+          {
+            "guard": "isAgreed",
+            "description": "Is finished; said again",
+            "actions": "sendAgreed"
+          },
+          {
+            "guard": "isSignable",
+            "target": "#awaitingAckSignature",
+            "actions": [
+              "requestSignature",
+              "keepPromise"
+            ]
+          },
+          {
+            "target": "#refusing",
+            "actions": [
+              "declined",
+              "failedByRefusal",
+              "forgetCommands"
+            ]
+          }
+        ],
+        "received.sign.shutdown_sign_ack": [
+          {
+            "guard": "isSignable",
+            "target": "#closing.awaitingSignature",
+            "actions": [
+              "requestSignature",
+              "keepPromise"
+            ]
+          },
+          {
+            "target": ".refusing",
+            "actions": [
+              "declined",
+              "failedByRefusal",
+              "forgetCommands"
+            ]
+          }
+        ],
+        "received.conflict": [
+          {
+            "guard": "isLateConflict",
+            "description": "Of a race that is over"
+          },
+          {
+            "guard": "isOurRound",
+            "target": "#inConflict",
+            "actions": [
+              "dropPromise",
+              "failedByConflict",
+              "forgetCommands",
+              "conflicted"
+            ]
+          },
+          {
+            "actions": "violatedRound"
+          }
+        ],
+        "connection.lost": [
+          {
+            "guard": "isTurnedAway",
+            "target": "#stopping",
+            "actions": [
+              "keepFailure",
+              "disconnected",
+              "dropUnsigned"
+            ]
+          },
+          {
+            "guard": "mayRetry",
+            "target": ".reconnecting",
+            "actions": [
+              "disconnected",
+              "dropUnsigned"
+            ]
+          },
+          {
+            "target": "#stopping",
+            "actions": [
+              "keepFailure",
+              "disconnected",
+              "dropUnsigned"
+            ]
+          }
+        ],
+        "command.message": {
+          "actions": "sendMessage"
+        },
+        "command.leave": {
+          "target": "#idle",
+          "actions": [
+            "dropUnsigned",
+            "failedByLeaving",
+            "forgetCommands",
+            "orderClose",
+            "left"
+          ]
+        }
+      },
+      "states": {
+        "ready": {
+          "description": "Nothing is under way",
+          "meta": {
+            "clause": "Start update"
+          },
+          "entry": "readied",
+          "on": {
+            "command.update": {
+              "target": "awaitingUpdateSign",
+              "actions": [
+                "keepStarted",
+                "sendUpdate"
+              ]
+            },
+            "command.shutdown": {
+              "target": "#closing",
+              "actions": [
+                "keepStarted",
+                "sendShutdown"
+              ]
+            },
+            "received.info.update": "awaitingAckSign",
+            "received.conflict": [
+              {
+                "guard": "isLateConflict",
+                "description": "Of a race that is over"
+              },
+              {
+                "guard": "isOurRound",
+                "description": "Said again: nothing is under way"
+              },
+              {
+                "actions": "violatedRound"
+              }
+            ]
+          },
+          "after": {
+            "answerTimeout": {
+              "guard": "hasTried",
+              "description": "The line holds",
+              "actions": "forgetAttempts"
+            }
+          }
+        },
+        "awaitingUpdateSign": {
+          "description": "Our update is with the node",
+          "meta": {
+            "clause": "Start update"
+          },
+          "on": {
+            "received.sign.update": [
+              {
+                "guard": "isSignable",
+                "target": "awaitingSignature",
+                "actions": [
+                  "requestSignature",
+                  "keepPromise"
+                ]
+              },
+              {
+                "target": "refusing",
+                "actions": [
+                  "declined",
+                  "failedByRefusal",
+                  "forgetCommands"
+                ]
+              }
+            ],
+            "received.error": [
+              {
+                "guard": "isAboutMessage",
+                "actions": "reported"
+              },
+              {
+                "target": "ready",
+                "actions": [
+                  "reported",
+                  "failedByError",
+                  "forgetCommands"
+                ]
+              }
+            ]
+          },
+          "after": {
+            "answerTimeout": {
+              "target": "ready",
+              "actions": [
+                "failedBySilence",
+                "forgetCommands"
+              ]
+            }
+          }
+        },
+        "awaitingSignature": {
+          "description": "Our update is with our signer",
+          "meta": {
+            "clause": "Start update"
+          },
+          "exit": "withdrawSignature",
+          "on": {
+            "received.sign.update": [
+              {
+                "guard": "isAsked",
+                "description": "Is being signed"
+              },
+              {
+                "actions": "declined"
+              }
+            ],
+            "received.sign.update_ack": {
+              "description": "A conflict follows"
+            },
+            "received.sign.shutdown_sign_ack": {
+              "description": "A conflict follows"
+            },
+            "signed": {
+              "guard": "answersSignature",
+              "target": "awaitingFinalized",
+              "actions": [
+                "keepSignature",
+                "sendReply"
+              ]
+            },
+            "refused": {
+              "guard": "answersSignature",
+              "target": "refusing",
+              "actions": [
+                "declined",
+                "failedByRefusal",
+                "forgetCommands",
+                "dropPromise"
+              ]
+            }
+          },
+          "after": {
+            "signTimeout": {
+              "target": "refusing",
+              "actions": [
+                "declined",
+                "failedBySilence",
+                "forgetCommands",
+                "dropPromise"
+              ]
+            }
+          }
+        },
+        "awaitingFinalized": {
+          "description": "Signed; the acknowledger has not yet",
+          "meta": {
+            "clause": "Finish update"
+          },
+          "on": {
+            "received.sign.update": [
+              {
+                "guard": "isSigned",
+                "description": "Asked again, said again",
+                "actions": "sendReply"
+              },
+              {
+                "actions": "declined"
+              }
+            ],
+            "received.conflict": [
+              {
+                "guard": "isFinishedByConflict",
+                "target": "#choosing",
+                "actions": [
+                  "adoptPromised",
+                  "updated",
+                  "forgetFinished",
+                  "conflicted"
+                ]
+              },
+              {
+                "guard": "isLateConflict",
+                "description": "Of a race that is over"
+              },
+              {
+                "guard": "isOurRound",
+                "target": "#inConflict",
+                "actions": [
+                  "dropPromise",
+                  "failedByConflict",
+                  "forgetCommands",
+                  "conflicted"
+                ]
+              },
+              {
+                "actions": "violatedRound"
+              }
+            ],
+            "received.sign.update_ack": [
+              {
+                "guard": "isNext",
+                "target": "#awaitingAckSignature",
+                "actions": [
+                  "adoptPromised",
+                  "updated",
+                  "forgetFinished",
+                  "requestSignature",
+                  "keepPromise"
+                ]
+              },
+              {
+                "actions": "declined"
+              }
+            ],
+            "received.sign.shutdown_sign_ack": {
+              "actions": "declined"
+            },
+            "received.info.update_finalized": {
+              "target": "choosing",
+              "actions": [
+                "adoptPromised",
+                "updated",
+                "forgetFinished"
+              ]
+            },
+            "received.update": [
+              {
+                "guard": "isProofOfPromise",
+                "target": "choosing",
+                "actions": [
+                  "adoptPromised",
+                  "updated",
+                  "forgetFinished"
+                ]
+              },
+              {
+                "guard": "isUnproven",
+                "actions": "violatedSignatures"
+              },
+              {
+                "guard": "isKnownState",
+                "description": "Said again"
+              },
+              {
+                "actions": "violatedState"
+              }
+            ]
+          },
+          "after": {
+            "finishTimeout": {
+              "description": "What we have signed stays signed",
+              "actions": [
+                "failedBySilence",
+                "forgetCommands"
+              ]
+            }
+          }
+        },
+        "awaitingAckSign": {
+          "description": "The other's update comes for signing",
+          "meta": {
+            "clause": "Acknowledger update"
+          },
+          "after": {
+            "answerTimeout": "ready"
+          }
+        },
+        "awaitingAckSignature": {
+          "id": "awaitingAckSignature",
+          "description": "The other's update is with our signer",
+          "meta": {
+            "clause": "Acknowledger update"
+          },
+          "exit": "withdrawSignature",
+          "on": {
+            "received.sign.update_ack": [
+              {
+                "guard": "isAsked",
+                "description": "Is being signed"
+              },
+              {
+                "actions": "declined"
+              }
+            ],
+            "received.sign.shutdown_sign_ack": {
+              "description": "A conflict follows"
+            },
+            "signed": {
+              "guard": "answersSignature",
+              "target": "awaitingAckFinalized",
+              "actions": [
+                "keepSignature",
+                "sendReply"
+              ]
+            },
+            "refused": {
+              "guard": "answersSignature",
+              "target": "refusing",
+              "actions": [
+                "declined",
+                "failedByRefusal",
+                "forgetCommands",
+                "dropPromise"
+              ]
+            }
+          },
+          "after": {
+            "signTimeout": {
+              "target": "refusing",
+              "actions": [
+                "declined",
+                "failedBySilence",
+                "forgetCommands",
+                "dropPromise"
+              ]
+            }
+          }
+        },
+        "awaitingAckFinalized": {
+          "description": "Both have signed; the node has not said so",
+          "meta": {
+            "clause": "Finish update"
+          },
+          "on": {
+            "received.sign.update_ack": [
+              {
+                "guard": "isSigned",
+                "description": "Asked again, said again",
+                "actions": "sendReply"
+              },
+              {
+                "guard": "isNext",
+                "target": "#awaitingAckSignature",
+                "actions": [
+                  "adoptPromised",
+                  "updated",
+                  "forgetFinished",
+                  "requestSignature",
+                  "keepPromise"
+                ]
+              },
+              {
+                "actions": "declined"
+              }
+            ],
+            "received.conflict": [
+              {
+                "guard": "isFinishedByConflict",
+                "target": "#choosing",
+                "actions": [
+                  "adoptPromised",
+                  "updated",
+                  "forgetFinished",
+                  "conflicted"
+                ]
+              },
+              {
+                "guard": "isLateConflict",
+                "description": "Of a race that is over"
+              },
+              {
+                "guard": "isOurRound",
+                "target": "#inConflict",
+                "actions": [
+                  "dropPromise",
+                  "failedByConflict",
+                  "forgetCommands",
+                  "conflicted"
+                ]
+              },
+              {
+                "actions": "violatedRound"
+              }
+            ],
+            "received.sign.shutdown_sign_ack": {
+              "actions": "declined"
+            },
+            "received.info.update_finalized": {
+              "target": "choosing",
+              "actions": [
+                "adoptPromised",
+                "updated",
+                "forgetFinished"
+              ]
+            },
+            "received.update": [
+              {
+                "guard": "isProofOfPromise",
+                "target": "choosing",
+                "actions": [
+                  "adoptPromised",
+                  "updated",
+                  "forgetFinished"
+                ]
+              },
+              {
+                "guard": "isUnproven",
+                "actions": "violatedSignatures"
+              },
+              {
+                "guard": "isKnownState",
+                "description": "Said again"
+              },
+              {
+                "actions": "violatedState"
+              }
+            ]
+          },
+          "after": {
+            "finishTimeout": {
+              "description": "What we have signed stays signed",
+              "actions": [
+                "failedBySilence",
+                "forgetCommands"
+              ]
+            }
+          }
+        },
+        "inConflict": {
+          "id": "inConflict",
+          "description": "Both started at once: all is as both last signed it",
+          "meta": {
+            "clause": "Update conflict"
+          },
+          "entry": "readied",
+          "on": {
+            "command.update": {
+              "target": "awaitingUpdateSign",
+              "actions": [
+                "keepStarted",
+                "sendUpdate"
+              ]
+            },
+            "command.shutdown": {
+              "target": "#closing",
+              "actions": [
+                "keepStarted",
+                "sendShutdown"
+              ]
+            },
+            "received.info.update": "awaitingAckSign",
+            "received.sign.update": {
+              "description": "Of what is void"
+            },
+            "received.conflict": [
+              {
+                "guard": "isLateConflict",
+                "description": "Of a race that is over"
+              },
+              {
+                "guard": "isOurRound",
+                "description": "Said again"
+              },
+              {
+                "actions": "violatedRound"
+              }
+            ]
+          }
+        },
+        "refusing": {
+          "id": "refusing",
+          "description": "We did not sign: a conflict follows, or the node gives up",
+          "meta": {
+            "clause": "Update conflict"
+          },
+          "on": {
+            "received.sign.update": {
+              "actions": "declined"
+            },
+            "received.info.update": "awaitingAckSign",
+            "received.conflict": [
+              {
+                "guard": "isLateConflict",
+                "description": "Of a race that is over"
+              },
+              {
+                "guard": "isOurRound",
+                "target": "inConflict",
+                "actions": "conflicted"
+              },
+              {
+                "actions": "violatedRound"
+              }
+            ]
+          }
+        },
+        "reconnecting": {
+          "description": "The line broke; what was signed stays signed",
+          "entry": [
+            "countAttempt",
+            "requestConnection"
+          ],
+          "on": {
+            "connection.opened": {
+              "target": "choosing",
+              "actions": [
+                "sendReply",
+                "resumed",
+                "forgetOpening"
+              ]
+            },
+            "connection.lost": {
+              "description": "Of the connection before"
+            },
+            "connection.failed": [
+              {
+                "guard": "mayRetry",
+                "target": "reconnecting",
+                "reenter": true
+              },
+              {
+                "target": "#stopping",
+                "actions": "keepFailure"
+              }
+            ],
+            "command.leave": {
+              "target": "#idle",
+              "actions": [
+                "withdrawConnection",
+                "failedByLeaving",
+                "forgetCommands",
+                "left"
+              ]
+            }
+          }
+        },
+        "choosing": {
+          "id": "choosing",
+          "description": "What is under way?",
+          "always": [
+            {
+              "guard": "hasSignedUpdate",
+              "target": "awaitingFinalized"
+            },
+            {
+              "guard": "hasSignedAck",
+              "target": "awaitingAckFinalized"
+            },
+            {
+              "guard": "hasSigned",
+              "target": "#closing.awaitingOnChainTx"
+            },
+            {
+              "guard": "startsUpdate",
+              "target": "awaitingUpdateSign"
+            },
+            {
+              "guard": "startsShutdown",
+              "target": "#closing.awaitingShutdownSign"
+            },
+            {
+              "target": "ready"
+            }
+          ]
+        }
+      }
+    },
+    "closing": {
+      "id": "closing",
+      "description": "The channel ends, both agreeing",
+      "meta": {
+        "clause": "Channel mutual close"
+      },
+      "tags": [
+        "waiting"
+      ],
+      "initial": "awaitingShutdownSign",
+      "on": {
+        "received.info.channel_accept": {
+          "description": "Said again on a new connection"
+        },
+        "received.info.channel_open": {
+          "description": "Said again on a new connection"
+        },
+        "received.info.funding_created": {
+          "description": "Said again on a new connection"
+        },
+        "received.info.funding_signed": {
+          "description": "Said again on a new connection"
+        },
+        "received.info.own_funding_locked": {
+          "description": "Said again on a new connection"
+        },
+        "received.info.funding_locked": {
+          "description": "Said again on a new connection"
+        },
+        "received.info.open": {
+          "description": "Said again on a new connection"
+        },
+        "received.info.close_mutual": {
+          "description": "As on_chain_tx says"
+        },
+        "received.info.update": {
+          "description": "The other has started one"
+        },
+        "received.info.update_finalized": {
+          "description": "Is finished already"
+        },
+        "received.update": [
+          {
+            "guard": "isKnownState",
+            "description": "Said again"
+          },
+          {
+            "actions": "violatedState"
+          }
+        ],
+        "connection.lost": [
+          {
+            "guard": "isTurnedAway",
+            "target": "#stopping",
+            "actions": [
+              "keepFailure",
+              "disconnected",
+              "dropUnsigned"
+            ]
+          },
+          {
+            "guard": "mayRetry",
+            "target": "#open.reconnecting",
+            "actions": [
+              "disconnected",
+              "dropUnsigned"
+            ]
+          },
+          {
+            "target": "#stopping",
+            "actions": [
+              "keepFailure",
+              "disconnected",
+              "dropUnsigned"
+            ]
+          }
+        ],
+        "command.message": {
+          "actions": "sendMessage"
+        },
+        "command.leave": {
+          "target": "#idle",
+          "actions": [
+            "dropUnsigned",
+            "failedByLeaving",
+            "forgetCommands",
+            "orderClose",
+            "left"
+          ]
+        }
+      },
+      "states": {
+        "awaitingShutdownSign": {
+          "description": "Our wish to close is with the node",
+          "meta": {
+            "clause": "Channel mutual close"
+          },
+          "on": {
+            "received.sign.shutdown_sign": [
+              {
+                "guard": "isSignable",
+                "target": "awaitingSignature",
+                "actions": [
+                  "requestSignature",
+                  "keepPromise"
+                ]
+              },
+              {
+                "target": "#refusing",
+                "actions": [
+                  "declined",
+                  "failedByRefusal",
+                  "forgetCommands"
+                ]
+              }
+            ],
+            "received.sign.shutdown_sign_ack": [
+              {
+                "guard": "isSignable",
+                "description": "The other had the same wish",
+                "target": "awaitingSignature",
+                "actions": [
+                  "requestSignature",
+                  "keepPromise"
+                ]
+              },
+              {
+                "target": "#refusing",
+                "actions": [
+                  "declined",
+                  "failedByRefusal",
+                  "forgetCommands"
+                ]
+              }
+            ],
+            "received.sign.update_ack": [
+              {
+                "guard": "isAgreed",
+                "description": "Is finished; said again",
+                "actions": "sendAgreed"
+              },
+              {
+                "guard": "isSignable",
+                "target": "#awaitingAckSignature",
+                "actions": [
+                  "requestSignature",
+                  "keepPromise"
+                ]
+              },
+              {
+                "target": "#refusing",
+                "actions": [
+                  "declined",
+                  "failedByRefusal",
+                  "forgetCommands"
+                ]
+              }
+            ],
+            "received.conflict": [
+              {
+                "guard": "isLateConflict",
+                "description": "Of a race that is over"
+              },
+              {
+                "guard": "isOurRound",
+                "target": "#inConflict",
+                "actions": [
+                  "dropPromise",
+                  "failedByConflict",
+                  "forgetCommands",
+                  "conflicted"
+                ]
+              },
+              {
+                "actions": "violatedRound"
+              }
+            ],
+            "received.error": [
+              {
+                "guard": "isAboutMessage",
+                "actions": "reported"
+              },
+              {
+                "target": "#open",
+                "actions": [
+                  "reported",
+                  "failedByError",
+                  "forgetCommands"
+                ]
+              }
+            ]
+          },
+          "after": {
+            "answerTimeout": {
+              "target": "#open",
+              "actions": [
+                "failedBySilence",
+                "forgetCommands"
+              ]
+            }
+          }
+        },
+        "awaitingSignature": {
+          "description": "The closing is with our signer",
+          "meta": {
+            "clause": "Channel mutual close"
+          },
+          "exit": "withdrawSignature",
+          "on": {
+            "received.sign.shutdown_sign": [
+              {
+                "guard": "isAsked",
+                "description": "Is being signed"
+              },
+              {
+                "actions": "declined"
+              }
+            ],
+            "received.sign.shutdown_sign_ack": [
+              {
+                "guard": "isAsked",
+                "description": "Is being signed"
+              },
+              {
+                "actions": "declined"
+              }
+            ],
+            "received.conflict": [
+              {
+                "guard": "isLateConflict",
+                "description": "Of a race that is over"
+              },
+              {
+                "guard": "isOurRound",
+                "target": "#inConflict",
+                "actions": [
+                  "dropPromise",
+                  "failedByConflict",
+                  "forgetCommands",
+                  "conflicted"
+                ]
+              },
+              {
+                "actions": "violatedRound"
+              }
+            ],
+            "signed": {
+              "guard": "answersSignature",
+              "target": "awaitingOnChainTx",
+              "actions": [
+                "keepSignature",
+                "sendReply"
+              ]
+            },
+            "refused": {
+              "guard": "answersSignature",
+              "target": "#refusing",
+              "actions": [
+                "declined",
+                "failedByRefusal",
+                "forgetCommands",
+                "dropPromise"
+              ]
+            }
+          },
+          "after": {
+            "signTimeout": {
+              "target": "#refusing",
+              "actions": [
+                "declined",
+                "failedBySilence",
+                "forgetCommands",
+                "dropPromise"
+              ]
+            }
+          }
+        },
+        "awaitingOnChainTx": {
+          "description": "Signed; no state is signed after this one",
+          "meta": {
+            "clause": "Channel mutual close"
+          },
+          "on": {
+            "received.sign.shutdown_sign": [
+              {
+                "guard": "isSigned",
+                "description": "Asked again, said again",
+                "actions": "sendReply"
+              },
+              {
+                "actions": "declined"
+              }
+            ],
+            "received.sign.shutdown_sign_ack": [
+              {
+                "guard": "isSigned",
+                "description": "Asked again, said again",
+                "actions": "sendReply"
+              },
+              {
+                "actions": "declined"
+              }
+            ],
+            "received.on_chain_tx": [
+              {
+                "guard": "isProofOfPromise",
+                "target": "awaitingDied",
+                "actions": [
+                  "shutDown",
+                  "forgetCommands"
+                ]
+              },
+              {
+                "guard": "isUnproven",
+                "actions": "violatedSignatures"
+              },
+              {
+                "guard": "isKnownState",
+                "description": "The create transaction, said again"
+              },
+              {
+                "actions": "violatedState"
+              }
+            ]
+          },
+          "after": {
+            "finishTimeout": {
+              "description": "What we have signed stays signed",
+              "actions": [
+                "failedBySilence",
+                "forgetCommands"
+              ]
+            }
+          }
+        },
+        "awaitingDied": {
+          "description": "On its way to the chain",
+          "meta": {
+            "clause": "Channel closing"
+          },
+          "on": {
+            "received.on_chain_tx": {
+              "description": "Said again"
+            },
+            "received.info.died": {
+              "target": "#closed",
+              "actions": "orderClose"
+            },
+            "connection.lost": {
+              "target": "#closed",
+              "description": "Without a word"
+            },
+            "command.leave": {
+              "target": "#closed",
+              "actions": [
+                "orderClose",
+                "left"
+              ]
+            }
+          },
+          "after": {
+            "closeTimeout": {
+              "target": "#closed",
+              "actions": "orderClose"
+            }
+          }
+        }
+      }
+    },
+    "closed": {
+      "id": "closed",
+      "type": "final",
+      "description": "Closed by both; the chain pays out",
+      "tags": [
+        "settled"
+      ],
+      "entry": "keepClosed"
+    },
+    "died": {
+      "id": "died",
+      "type": "final",
+      "description": "The node has ended the channel: the last state closes it alone",
+      "tags": [
+        "settled"
+      ],
+      "entry": [
+        "failedByDeath",
+        "forgetCommands",
+        "keepDeath",
+        "died",
+        "orderClose"
+      ]
+    },
+    "failed": {
+      "id": "failed",
+      "type": "final",
+      "description": "No channel came about",
+      "tags": [
+        "settled"
+      ],
+      "entry": "keepFailed"
+    }
+  },
+  "on": {
+    "signed": {
+      "description": "To a question that is not asked any more"
+    },
+    "refused": {
+      "description": "To a question that is not asked any more"
+    },
+    "handedOver": {
+      "actions": "handed"
+    },
+    "received.info.died": "#died",
+    "received.info.other": {
+      "actions": "noticed"
+    },
+    "received.message": {
+      "actions": "messaged"
+    },
+    "received.error": {
+      "actions": "reported"
+    },
+    "received.malformed": {
+      "actions": "violatedShape"
+    },
+    "received.*": {
+      "actions": "violated"
+    },
+    "connection.*": {
+      "description": "Of a connection that is given up"
+    },
+    "command.*": {
+      "actions": "misused"
+    }
+  }
+});
