@@ -154,6 +154,9 @@ export const node = setup({
     keepAnswered: assign(({ context: { proposed } }) => ({
       proposed: proposed === null ? null : { ...proposed, isAnswered: true },
     })),
+    forgetAnswered: assign(({ context: { proposed } }) => ({
+      proposed: proposed === null ? null : { ...proposed, isAnswered: false },
+    })),
     consultSignatures: enqueueActions(({ context, event, enqueue }) => {
       const { proposed } = context;
       if (proposed === null || !isReplyEvent(event) || event.seen.kind === 'unreadable') return;
@@ -171,7 +174,9 @@ export const node = setup({
     }),
     keepSignature: assign(({ context: { proposed }, event }) => {
       assertEvent(event, 'verified');
-      return { proposed: proposed === null ? null : { ...proposed, signature: event.signature ?? '' } };
+      return {
+        proposed: proposed === null ? null : { ...proposed, signature: event.signature ?? '', isAnswered: false },
+      };
     }),
     keepWhole: assign(({ context: { proposed }, context, event }) => {
       assertEvent(event, 'verified');
@@ -399,6 +404,11 @@ export const node = setup({
     hasRoom: ({ context, event }) => hasRoomFor(context, event),
 
     isRival: ({ context, event }) => rivalIn(context, event) !== undefined,
+    isNextOfAcknowledger: ({ context, event }) =>
+      event.type === 'received.update.new' &&
+      context.proposed?.starter !== event.from &&
+      context.proposed?.isAnswered === true &&
+      hasRoomFor(context, event),
     isBadRival: ({ context, event }) =>
       event.type === 'received.update.new' && context.proposed?.starter !== event.from,
     /** A client of old refuses to sign with an update that can be none. */
@@ -617,13 +627,18 @@ export const node = setup({
           description: 'The other signs the same transaction',
           meta: { clause: clause.acknowledger },
           on: {
-            'received.update_ack': { guard: 'isAcknowledgerReply', actions: 'consultSignatures' },
-            verified: {
-              guard: 'isSignedByAcknowledger',
-              target: 'ready',
-              actions: ['keepWhole', 'sendFinished', 'agree', 'updated'],
-            },
+            'received.update_ack': { guard: 'isAcknowledgerReply', actions: ['keepAnswered', 'consultSignatures'] },
+            verified: [
+              {
+                guard: 'isSignedByAcknowledger',
+                target: 'ready',
+                actions: ['keepWhole', 'sendFinished', 'agree', 'updated'],
+              },
+              { guard: 'isForged', actions: ['refuseSignature', 'forgetAnswered', 'violated'] },
+              { description: 'To a question that is not asked any more' },
+            ],
             'received.update.new': [
+              { guard: 'isNextOfAcknowledger', description: 'It has signed already', actions: 'postpone' },
               { guard: 'isRival', target: 'voided', actions: ['sendConflict', 'conflicted', 'revert'] },
               { guard: 'isSoftRefusal', target: 'voided', actions: ['sendConflict', 'conflicted', 'revert'] },
               { guard: 'isBadRival', actions: 'refuseUpdate' },

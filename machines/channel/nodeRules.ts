@@ -107,7 +107,7 @@ export interface Proposal {
   readonly update: Transfer | null;
   /** Of the initiator's account; empty for an update. */
   readonly nonce: string;
-  /** Whether the starter has answered, however well. */
+  /** Whether the one who is asked to sign now has answered, however well. */
   readonly isAnswered: boolean;
   /** The starter's signature, once it was found to be one. */
   readonly signature: string;
@@ -678,8 +678,8 @@ export function conflictIn(
       told.push(askFor(context, rival, acknowledger));
     }
   } else told.push(conflictFor(context, acknowledger));
-  const mustAnswer =
-    rival !== undefined && isEpoch(context, starter) && !proposed.isAnswered && isHere(context, starter);
+  const hasAnswered = proposed.isAnswered || isAsked;
+  const mustAnswer = rival !== undefined && isEpoch(context, starter) && !hasAnswered && isHere(context, starter);
   if (mustAnswer) owing[starter] = proposed.id;
   else told.push(conflictFor(context, starter));
   return { told, owing };

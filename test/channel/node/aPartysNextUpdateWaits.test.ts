@@ -102,3 +102,17 @@ describe('a closing that is asked for while an update is under way', () => {
     expect(await other.next()).toMatchObject({ action: 'sign', tag: 'shutdown_sign' });
   });
 });
+
+describe('an update that the acknowledger begins in the same breath as it signs', () => {
+  it('is no conflict: it waits for the one that was signed', async () => {
+    const [one, other] = await world.opened();
+    one.type(wish(one, other, 1));
+    await one.signs();
+    await other.next();
+    await other.signs();
+    other.type(wish(other, one, 2));
+    for (const party of [one, other])
+      expect(await party.next()).toMatchObject({ payload: { event: 'update_finalized' } });
+    expect(seenIn(await other.signs())).toMatchObject({ round: '3', updates: [{ amount: '2' }] });
+  });
+});
