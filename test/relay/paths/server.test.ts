@@ -1,13 +1,9 @@
 /** The relay's side of a connection, over a real WebSocket, along every path of its machine. */
 import { serverScenarios } from '../../../machines/relay/cases.ts';
-import { server } from '../../../machines/relay/server.ts';
-import { coverPaths, walk } from '../../../src/testing/index.ts';
-import { expectedOf, Line, observe } from '../../harness/binding.ts';
-import { coverageReport } from '../../harness/report.ts';
-import { testModel } from '../../harness/testModel.ts';
+import { Line } from '../../harness/binding.ts';
+import { followsEveryPath } from '../../harness/everyPath.ts';
 import { serverBinding } from './bindings.ts';
 
-const { paths, coverage } = coverPaths(server, serverScenarios);
 let line: Line;
 
 beforeAll(async () => {
@@ -15,31 +11,6 @@ beforeAll(async () => {
 });
 afterAll(() => line.stop());
 
-describe('the relay, on one connection', () => {
-  it('is covered in full: every transition, both outcomes of every guard, every message in every state', () => {
-    coverageReport('relay.server', paths.length, coverage);
-    expect(coverage.missed).toEqual([]);
-  });
-
-  it('has the same paths by @xstate/test', () => {
-    for (const scenario of serverScenarios) {
-      const model = testModel(server, scenario);
-      const events = model
-        .getShortestPaths({ allowDuplicatePaths: true })
-        .map(({ steps }) => steps.map(({ event }) => event));
-      const ours = paths.filter(({ name }) => name.startsWith(`${scenario.name}:`));
-      expect(
-        walk(server, scenario, events)
-          .map(({ name }) => name)
-          .sort(),
-      ).toEqual(ours.map(({ name }) => name).sort());
-    }
-  });
-
-  it('does at every step of every path what its machine says, to the byte', async () => {
-    for (const path of paths) {
-      const observed = await observe(serverBinding, path, () => line.accepting());
-      expect({ path: path.name, observed }).toEqual({ path: path.name, observed: expectedOf(serverBinding, path) });
-    }
-  });
+describe('a connection at the relay', () => {
+  followsEveryPath(serverBinding, serverScenarios, () => line.accepting());
 });
