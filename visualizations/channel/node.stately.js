@@ -412,19 +412,40 @@ export const machine = createMachine({
           "on": {
             "received.update_ack": {
               "guard": "isAcknowledgerReply",
-              "actions": "consultSignatures"
-            },
-            "verified": {
-              "guard": "isSignedByAcknowledger",
-              "target": "ready",
               "actions": [
-                "keepWhole",
-                "sendFinished",
-                "agree",
-                "updated"
+                "keepAnswered",
+                "consultSignatures"
               ]
             },
+            "verified": [
+              {
+                "guard": "isSignedByAcknowledger",
+                "target": "ready",
+                "actions": [
+                  "keepWhole",
+                  "sendFinished",
+                  "agree",
+                  "updated"
+                ]
+              },
+              {
+                "guard": "isForged",
+                "actions": [
+                  "refuseSignature",
+                  "forgetAnswered",
+                  "violated"
+                ]
+              },
+              {
+                "description": "To a question that is not asked any more"
+              }
+            ],
             "received.update.new": [
+              {
+                "guard": "isNextOfAcknowledger",
+                "description": "It has signed already",
+                "actions": "postpone"
+              },
               {
                 "guard": "isRival",
                 "target": "voided",
