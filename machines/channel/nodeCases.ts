@@ -279,6 +279,7 @@ function leavingIn(dialect: Dialect): readonly NodeEvent[] {
     { type: 'reserved', id: 'nonce/close', nonce: '2' },
     ...signedBoth(close),
     { type: 'posted', id: `posting/${close.id}` },
+    says('initiator', name('responder')),
   ];
 }
 
@@ -290,7 +291,6 @@ function waitingIn(dialect: Dialect): readonly NodeEvent[] {
     joins('responder', dialect),
     { type: 'reserved', id: 'nonce/create', nonce: '1' },
     ...opened(dialect),
-    { type: 'left', from: 'responder', code: 1006 },
     says('initiator', name('responder')),
     asks('initiator', wishes.initiator),
     { type: 'received.shutdown', from: 'initiator' },
@@ -338,8 +338,8 @@ export const nodeScenarios: readonly Scenario<typeof node>[] = [
   { name: 'with parties that come and go', input: nodeInput, cases: leavingIn('epoch'), key },
   { name: 'with messages that wait', input: nodeInput, cases: waitingIn('epoch'), key: keyWithWaiting },
   {
-    name: 'with a fee that nobody can pay',
-    input: { ...nodeInput, closeFee: '1000' },
+    name: 'with a fee that nobody can pay, and no room',
+    input: { ...nodeInput, closeFee: '1000', maxHeld: 0 },
     cases: [
       joins('initiator', 'text'),
       joins('responder', 'text'),
@@ -347,6 +347,8 @@ export const nodeScenarios: readonly Scenario<typeof node>[] = [
       ...opened('text'),
       { type: 'received.shutdown', from: 'initiator' },
       { type: 'reserved', id: 'nonce/close', nonce: '2' },
+      { type: 'left', from: 'responder', code: 1006 },
+      says('initiator', name('responder')),
     ],
     key,
   },
