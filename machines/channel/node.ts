@@ -26,6 +26,7 @@ import {
   failure,
   farewell,
   finished,
+  hasMissedConflict,
   hasRoomFor,
   hasRoomToHold,
   heldIn,
@@ -113,11 +114,13 @@ export const node = setup({
       const gone = both.filter((party) => event.from === undefined || event.from === party);
       const parties = { ...context.parties };
       const owing = { ...context.owing };
+      const mayHaveMissed = { ...context.mayHaveMissed };
       for (const party of gone) {
         parties[party] = { ...parties[party], isHere: false };
         owing[party] = '';
+        mayHaveMissed[party] = true;
       }
-      return { parties, owing, postponed: context.postponed.filter(({ from }) => !gone.includes(from)) };
+      return { parties, owing, mayHaveMissed, postponed: context.postponed.filter(({ from }) => !gone.includes(from)) };
     }),
     tellAgain: enqueueActions(({ context, event, enqueue }) => {
       assertEvent(event, 'joined');
@@ -271,6 +274,12 @@ export const node = setup({
       for (const party of both) if (context.owing[party] !== '') enqueue.emit(conflictFor(context, party));
     }),
     forgetAllOwing: assign({ owing: none }),
+    sendConflictAgain: enqueueActions(({ context, event, enqueue }) => {
+      if (isReplyEvent(event)) enqueue.emit(conflictFor(context, event.from));
+    }),
+    keepHeardOfConflict: assign(({ context, event }) =>
+      isReplyEvent(event) ? { mayHaveMissed: { ...context.mayHaveMissed, [event.from]: false } } : {},
+    ),
 
     hold: assign(({ context, event }) => {
       const held = heldIn(context, event);
@@ -381,6 +390,7 @@ export const node = setup({
     isAcknowledgerReply: ({ context, event }) =>
       context.proposed !== null && isReplyOf(context, event, acknowledgerOf(context.proposed)),
     isLate: ({ context, event }) => isLate(context, event),
+    hasMissedConflict: ({ context, event }) => hasMissedConflict(context, event),
     isSignedByStarter: ({ context, event }) =>
       event.type === 'verified' &&
       event.signature !== null &&
@@ -466,6 +476,7 @@ export const node = setup({
     held: [],
     owing: none,
     voided: [],
+    mayHaveMissed: nobody,
     ended: '',
     unheard: nobody,
     reason: '',
@@ -778,18 +789,22 @@ export const node = setup({
       { actions: ['refuseReply', 'violated'] },
     ],
     'received.update': [
+      { guard: 'hasMissedConflict', actions: ['sendConflictAgain', 'keepHeardOfConflict'] },
       { guard: 'isLate', description: 'Is void, or was signed already' },
       { actions: ['refuseReply', 'violated'] },
     ],
     'received.update_ack': [
+      { guard: 'hasMissedConflict', actions: ['sendConflictAgain', 'keepHeardOfConflict'] },
       { guard: 'isLate', description: 'Is void, or was signed already' },
       { actions: ['refuseReply', 'violated'] },
     ],
     'received.shutdown_sign': [
+      { guard: 'hasMissedConflict', actions: ['sendConflictAgain', 'keepHeardOfConflict'] },
       { guard: 'isLate', description: 'Is void, or was signed already' },
       { actions: ['refuseReply', 'violated'] },
     ],
     'received.shutdown_sign_ack': [
+      { guard: 'hasMissedConflict', actions: ['sendConflictAgain', 'keepHeardOfConflict'] },
       { guard: 'isLate', description: 'Is void, or was signed already' },
       { actions: ['refuseReply', 'violated'] },
     ],

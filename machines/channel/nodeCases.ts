@@ -74,6 +74,7 @@ function proposals(dialect: Dialect) {
     held: [],
     owing: none,
     voided: [],
+    mayHaveMissed: nobody,
     ended: '',
     unheard: nobody,
     reason: '',
@@ -283,6 +284,24 @@ function leavingIn(dialect: Dialect): readonly NodeEvent[] {
   ];
 }
 
+/** A conflict that one of them does not hear. */
+function missingIn(dialect: Dialect): readonly NodeEvent[] {
+  const { updates } = proposals(dialect);
+  return [
+    joins('initiator', dialect),
+    joins('responder', dialect),
+    { type: 'left', from: 'initiator', code: 1006 },
+    { type: 'reserved', id: 'nonce/create', nonce: '1' },
+    ...opened(dialect),
+    asks('initiator', wishes.initiator),
+    asks('responder', wishes.responder),
+    reply('received.update', 'initiator', signedTx(updates.initiator, '1')),
+    reply('received.update_ack', 'initiator', signedTx(updates.initiator, '1')),
+    reply('received.shutdown_sign', 'initiator', signedTx(updates.initiator, '1')),
+    reply('received.shutdown_sign_ack', 'initiator', signedTx(updates.initiator, '1')),
+  ];
+}
+
 /** A message, and somebody who cannot take it yet. */
 function waitingIn(dialect: Dialect): readonly NodeEvent[] {
   const { updates } = proposals(dialect);
@@ -329,6 +348,12 @@ const key = ({ parties, proposed, owing, ended, unheard }: NodeContext): unknown
   unheard,
 ];
 
+/** What tells two states apart while somebody may not have heard of a conflict. */
+const keyWithMissed = (context: NodeContext): unknown => [
+  key(context),
+  context.voided.length > 0 && both.map((party) => context.mayHaveMissed[party]),
+];
+
 /** The same, and what waits. */
 const keyWithWaiting = (context: NodeContext): unknown => [key(context), context.postponed.length, context.held.length];
 
@@ -336,6 +361,7 @@ export const nodeScenarios: readonly Scenario<typeof node>[] = [
   { name: 'as the text has it', input: nodeInput, cases: stayingIn('text'), key },
   { name: 'with conflicts of old', input: nodeInput, cases: conflictsIn('epoch'), key },
   { name: 'with parties that come and go', input: nodeInput, cases: leavingIn('epoch'), key },
+  { name: 'with a conflict that is not heard', input: nodeInput, cases: missingIn('text'), key: keyWithMissed },
   { name: 'with messages that wait', input: nodeInput, cases: waitingIn('epoch'), key: keyWithWaiting },
   {
     name: 'with a fee that nobody can pay, and no room',

@@ -153,6 +153,8 @@ export interface NodeContext extends NodeInput {
   readonly owing: Readonly<Record<Party, string>>;
   /** Transactions of updates that are void: an answer to one is late, and no fault. */
   readonly voided: readonly string[];
+  /** By party: whether its line broke since it was last told of a conflict, so that it may not have heard. */
+  readonly mayHaveMissed: Readonly<Record<Party, boolean>>;
   /** How it has ended, and who has not heard of it yet. */
   readonly ended: 'mutual' | 'died' | '';
   readonly unheard: Readonly<Record<Party, boolean>>;
@@ -519,6 +521,16 @@ export function isLate({ proposed, agreed, voided }: NodeContext, event: NodeEve
     (proposed !== null && id === proposed.id && proposed.whole !== '') ||
     id === agreed?.id ||
     voided.includes(id)
+  );
+}
+
+/** Whether a party that has come back says again what it has signed, and what is void: it has not heard of the conflict. */
+export function hasMissedConflict({ voided, mayHaveMissed }: NodeContext, event: NodeEvent): boolean {
+  return (
+    isReplyEvent(event) &&
+    event.seen.kind !== 'unreadable' &&
+    mayHaveMissed[event.from] &&
+    voided.includes(event.seen.id)
   );
 }
 

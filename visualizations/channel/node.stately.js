@@ -57,6 +57,10 @@ export const machine = createMachine({
       "responder": ""
     },
     "voided": [],
+    "mayHaveMissed": {
+      "initiator": false,
+      "responder": false
+    },
     "ended": "",
     "unheard": {
       "initiator": false,
@@ -818,6 +822,13 @@ export const machine = createMachine({
     ],
     "received.update": [
       {
+        "guard": "hasMissedConflict",
+        "actions": [
+          "sendConflictAgain",
+          "keepHeardOfConflict"
+        ]
+      },
+      {
         "guard": "isLate",
         "description": "Is void, or was signed already"
       },
@@ -829,6 +840,13 @@ export const machine = createMachine({
       }
     ],
     "received.update_ack": [
+      {
+        "guard": "hasMissedConflict",
+        "actions": [
+          "sendConflictAgain",
+          "keepHeardOfConflict"
+        ]
+      },
       {
         "guard": "isLate",
         "description": "Is void, or was signed already"
@@ -842,6 +860,13 @@ export const machine = createMachine({
     ],
     "received.shutdown_sign": [
       {
+        "guard": "hasMissedConflict",
+        "actions": [
+          "sendConflictAgain",
+          "keepHeardOfConflict"
+        ]
+      },
+      {
         "guard": "isLate",
         "description": "Is void, or was signed already"
       },
@@ -853,6 +878,13 @@ export const machine = createMachine({
       }
     ],
     "received.shutdown_sign_ack": [
+      {
+        "guard": "hasMissedConflict",
+        "actions": [
+          "sendConflictAgain",
+          "keepHeardOfConflict"
+        ]
+      },
       {
         "guard": "isLate",
         "description": "Is void, or was signed already"

@@ -119,3 +119,23 @@ describe('a conflict', () => {
     expect(await second.next()).toEqual(conflict(1));
   });
 });
+
+it('who was away then, and says again what it has signed, is told once more', async () => {
+  const [first, second] = await world.opened();
+  first.type(wish(first, second));
+  const asked = await first.next();
+  const reply = { action: 'update', payload: { tx: await signed(txOf(asked), first.person) } };
+  await first.cut();
+  second.type(wish(second, first));
+  expect(await second.next()).toEqual(conflict(1));
+  const back = await world.connect('initiator');
+  expect(await back.next()).toEqual({ action: 'info', payload: { event: 'open' } });
+  expect(await back.next()).toMatchObject({ action: 'update' });
+  back.type(reply);
+  expect(await back.next()).toEqual(conflict(1));
+  // Once: what comes later has been on its way.
+  back.type(reply);
+  await back.settled();
+  expect(back.unread).toEqual([]);
+  await world.updated(back, second, 1);
+});
