@@ -1,6 +1,6 @@
 /** The hashes of a channel: all of them BLAKE2b of 256 bits. */
 import { blake2b } from '@noble/hashes/blake2.js';
-import { fromHex } from '../bytes.ts';
+import { fromHex, toHex } from '../bytes.ts';
 import { LocalMisuse } from '../errors.ts';
 import { int } from './fields.ts';
 import { joined } from './joined.ts';
@@ -53,6 +53,10 @@ const emptyRoot = new Uint8Array(32);
 const accountObject = ({ balance, nonce = 0n }: Balance) =>
   encodeRlp([int.write(10n), int.write(1n), int.write(nonce), int.write(balance)]);
 
+/** What was hashed last: whoever proposes or judges a state asks for its hash several times. */
+const recent = new Map<string, Uint8Array>();
+const mostRecent = 256;
+
 /**
  * The hash of a channel's state, 32 bytes; as text `st_…`. A state is what the accounts have: calls, channels, contracts, names and oracles are
  * hashed with it, and empty in a channel that only pays.
@@ -61,6 +65,22 @@ const accountObject = ({ balance, nonce = 0n }: Balance) =>
  * @throws LocalMisuse `badKey` when a key has not 32 bytes or is there twice; `wrongField` for a balance below 0 or beyond 2^256 - 1
  */
 export function stateHash(balances: readonly Balance[], era: keyof typeof treesVersion): Uint8Array {
+  const name = [
+    era,
+    ...balances.flatMap(({ account, balance, nonce = 0n }) => [toHex(account), balance, nonce]),
+  ].join();
+  const known = recent.get(name);
+  if (known !== undefined) return known;
+  const hash = freshStateHash(balances, era);
+  recent.set(name, hash);
+  if (recent.size > mostRecent) {
+    const [oldest = name] = recent.keys();
+    recent.delete(oldest);
+  }
+  return hash;
+}
+
+function freshStateHash(balances: readonly Balance[], era: keyof typeof treesVersion): Uint8Array {
   const entries = balances.map((one) => ({ key: checkKey(one.account), value: accountObject(one) }));
   const others = Array.from({ length: 5 }, () => emptyRoot);
   return blake2b256(joined(bigEndian(treesVersion[era], 8), rootHash(entries, blake2b256), ...others));

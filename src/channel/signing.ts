@@ -39,7 +39,8 @@ export function signingBytes(transaction: Unsigned, signing: Signing): Uint8Arra
 function formsOf(networkId: string | undefined): readonly Signing[] {
   const raw = { form: 'raw' } as const;
   if (networkId === undefined) return [raw];
-  return [raw, { form: 'network', networkId }, { form: 'networkHash', networkId }];
+  // What clients of today sign first.
+  return [{ form: 'networkHash', networkId }, { form: 'network', networkId }, raw];
 }
 
 /**
