@@ -36,6 +36,7 @@ import { Session } from '../session.ts';
 import type { Signer } from '../signer.ts';
 import type { Store } from '../store.ts';
 import type { Connect } from '../transport.ts';
+import { Confirmations, type CountConfirmations } from './confirmations.ts';
 import { decode, type Era, encode } from './encoding.ts';
 import { careful, type Policy, questionOf } from './policy.ts';
 import { keyOf, type Seen } from './seen.ts';
@@ -73,6 +74,8 @@ export interface State {
 export type ChannelNotice =
   /** Of the opening: an info of the node, or the create transaction on its way to the chain. */
   | { readonly type: 'progress'; readonly step: string; readonly tx: string }
+  /** Of the opening: so many blocks confirm the create transaction, the one that includes it counted. */
+  | { readonly type: 'confirmed'; readonly confirmations: number }
   /** Both have signed; `isOwn` where our app has started it. */
   | { readonly type: 'updated'; readonly state: State; readonly isOwn: boolean }
   /** Both have started an update at once; all is as in this round. */
@@ -110,7 +113,7 @@ export interface ChannelOptions extends HostOptions {
   readonly lockPeriod: number;
   /** The height by which the create transaction has to be on the chain. */
   readonly ttl?: number;
-  /** Of the responder's node. */
+  /** Of the responder's node: by both the node finds who belongs together. Default: the node's own. */
   readonly host?: string;
   readonly port?: number;
   /** Blocks on top of the create transaction. */
@@ -124,6 +127,8 @@ export interface ChannelOptions extends HostOptions {
   /** What is signed. Default: `raw` with legacy encodings, `networkHash` with modern ones. */
   readonly signing?: SigningForm;
   readonly store: Store;
+  /** Tells how far the create transaction is confirmed. Default of `openChannel`: the node's HTTP interface. */
+  readonly countConfirmations?: CountConfirmations;
   /** The channel's name in the store: one for each of several channels of the same two parties. */
   readonly name?: string;
   /** Default: `careful`. */
@@ -173,6 +178,8 @@ interface PartyOutside {
 const kernels = { initiator: new Kernel(initiator), responder: new Kernel(responder) };
 /** Larger than any transaction, smaller than what could hurt. */
 const maxFrame = 262_144;
+/** "We assume the channel's WebSocket listener is set on port 3014 (default one)." */
+const defaultPort = 3_014;
 
 /** A command that waits for its end. */
 interface Waiting {
@@ -190,6 +197,7 @@ export class Channel {
   readonly #connector: Connector<Frame>;
   readonly #listeners: Listeners<ChannelNotice>;
   readonly #input: PartyInput;
+  readonly #confirmations: Confirmations | undefined;
   readonly #signing = new Map<string, AbortController>();
   /** Frames and facts in the order in which they came: looking at signatures takes time. */
   readonly #arrived: (() => void | Promise<void>)[] = [];
@@ -216,6 +224,10 @@ export class Channel {
     this.#listeners = new Listeners(host.report);
     const input = inputOf(options);
     this.#input = input;
+    if (options.countConfirmations !== undefined) {
+      const tell = (confirmations: number) => this.#tell({ type: 'confirmed', confirmations });
+      this.#confirmations = new Confirmations(options.countConfirmations, host.clock, tell);
+    }
     this.#connector = new Connector({
       url: urlOf(options),
       connect,
@@ -570,8 +582,11 @@ export class Channel {
     switch (notice.type) {
       case 'progressed':
         this.#tell({ type: 'progress', step: notice.step, tx: notice.tx });
+        if (notice.step === 'on_chain_tx' && notice.tx !== '') this.#confirmations?.watch(notice.tx);
+        if (notice.step === 'own_funding_locked') this.#confirmations?.stop();
         break;
       case 'opened':
+        this.#confirmations?.stop();
         this.#opened();
         break;
       case 'resumed':
@@ -663,6 +678,7 @@ export class Channel {
 
   #end(error: Error): void {
     this.#over ??= error;
+    this.#confirmations?.stop();
     this.#isReady = false;
     this.#settleOpening(this.#over);
     for (const asked of this.#signing.values()) asked.abort();
@@ -776,8 +792,8 @@ function urlOf(options: ChannelOptions): string {
     responder_amount: options.responderAmount,
     channel_reserve: options.channelReserve,
     ttl: options.ttl,
-    host: options.host,
-    port: options.port,
+    host: options.host ?? (options.role === 'initiator' ? url.hostname : undefined),
+    port: options.port ?? (url.port || defaultPort),
     minimum_depth: options.minimumDepth,
     role: options.role,
     dialect: options.dialect,

@@ -1,5 +1,6 @@
 /** Where a party meets the world: the WebSocket of the platform that it runs on, and a store in memory where none is given. */
 import { Channel, type ChannelOptions } from './channel.ts';
+import { confirmationsAt } from './confirmations.ts';
 
 /** As `ChannelOptions`; what is left out has a default. */
 export type OpenChannelOptions = Omit<ChannelOptions, 'store'> & Partial<Pick<ChannelOptions, 'store'>>;
@@ -19,5 +20,5 @@ export type OpenChannelOptions = Omit<ChannelOptions, 'store'> & Partial<Pick<Ch
 export async function openChannel(options: OpenChannelOptions): Promise<Channel> {
   const { connect } = await import('#websocket');
   const store = options.store ?? new (await import('../../adapters/memoryStore.ts')).MemoryStore();
-  return new Channel(connect, { ...options, store }).open();
+  return new Channel(connect, { countConfirmations: confirmationsAt(options.url), ...options, store }).open();
 }

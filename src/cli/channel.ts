@@ -137,13 +137,10 @@ async function take(
 ): Promise<Channel> {
   const { role, other, url, lockPeriod, networkId, ttl, minimumDepth, dialect } = terms;
   const own = await addressIn(data);
-  const { hostname, port } = new URL(url);
   const store = await storeIn(data);
   try {
     const channel = await openChannel({
       url,
-      host: hostname,
-      port: Number(port || 3014),
       role,
       initiator: role === 'initiator' ? own : other,
       responder: role === 'initiator' ? other : own,
@@ -195,8 +192,13 @@ function sayNotice(isJson: boolean, notice: ChannelNotice): void {
       say(isJson, { progress: step, ...(tx === '' ? {} : { tx }) }, `  ${step.replaceAll('_', ' ')}`);
       break;
     }
+    case 'confirmed':
+      say(isJson, { confirmations: notice.confirmations }, `  confirmations: ${notice.confirmations}`);
+      break;
     case 'conflict':
       say(isJson, { conflict: notice.round }, `conflict: both have started an update; round ${notice.round} stands`);
+      break;
+    case 'ready':
       break;
     default: {
       const { type, ...fields } = notice;
