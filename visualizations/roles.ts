@@ -2,6 +2,8 @@
  * Every role whose chart is drawn. A new role is one entry here; it must never be drawn from anything but its machine.
  */
 import { type AnyStateMachine, createActor } from 'xstate';
+import { client as boardClient } from '../machines/board/client.ts';
+import { server as boardServer } from '../machines/board/server.ts';
 import { client } from '../machines/relay/client.ts';
 import { server } from '../machines/relay/server.ts';
 import { desk } from '../machines/streaming/desk.ts';
@@ -85,6 +87,40 @@ export const roles: readonly DrawnRole[] = [
         payee: { publicKey: 'the key of the payee', wallet: 'the wallet of the payee' },
         offers: [],
         maxViolations: 20,
+      },
+    }).getSnapshot().context,
+  },
+  {
+    protocol: 'board',
+    role: 'client',
+    machine: boardClient,
+    exampleContext: createActor(boardClient, {
+      input: {
+        addresses: ['the address of the proposer'],
+        proves: false,
+        name: 'board.example',
+        attempts: 10,
+        window: 64,
+        joinTimeout: 10_000,
+        answerTimeout: 10_000,
+        closeTimeout: 5_000,
+      },
+    }).getSnapshot().context,
+  },
+  {
+    protocol: 'board',
+    role: 'server',
+    machine: boardServer,
+    exampleContext: createActor(boardServer, {
+      input: {
+        extended: true,
+        name: 'board.example',
+        nonce: '00112233445566778899aabbccddeeff',
+        proof: false,
+        maxAddresses: 64,
+        maxPending: 64,
+        maxViolations: 50,
+        closeTimeout: 5_000,
       },
     }).getSnapshot().context,
   },

@@ -63,7 +63,7 @@ export type RefusedAddress = NonNullable<FromServer<'boardDone'>['refused']>[num
 export type ServerEvent =
   | Received<ToServer>
   | Misshapen
-  | Extract<ConnectionFact, { readonly type: 'connection.lost' }>
+  | Extract<ConnectionFact, { readonly type: 'connection.opened' | 'connection.lost' }>
   | { readonly type: 'command.close' }
   /** Any other command is a mistake of the app. */
   | { readonly type: `command.${string}` }
@@ -161,6 +161,7 @@ function refusal(error: Fault, about: string, request: string, reason: string = 
 }
 
 const clause = {
+  connection: 'Setup 1',
   addresses: 'Setup 2, 3',
   channels: 'Setup 4',
   propose: 'Alice Proposes a new Channel',
@@ -345,8 +346,17 @@ export const server = setup({
     violations: 0,
     closure: { code: 1000, reason: '' },
   }),
-  initial: 'open',
+  initial: 'opening',
   states: {
+    opening: {
+      description: 'A socket has come',
+      meta: { clause: clause.connection },
+      on: {
+        'connection.opened': 'open',
+        'connection.lost': 'closed',
+        'command.close': { target: 'closing.disconnecting', actions: 'closeAsGoingAway' },
+      },
+    },
     open: {
       description: 'Connected: is told what is proposed, may propose, may be interested',
       tags: ['usable'],
@@ -465,7 +475,7 @@ export const server = setup({
     indicate: { description: 'Its line is going' },
     displaced: { description: 'Its line is going' },
     hurried: { description: 'Its line is going' },
-    'connection.lost': { description: 'Is gone already' },
+    'connection.*': { description: 'Is known already' },
     'received.malformed': [
       {
         guard: 'hasViolatedTooOften',

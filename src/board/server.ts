@@ -22,7 +22,16 @@ import type { Closure, ConnectionInfo, Transport, TransportEvents } from '../tra
 import { Book, type Listed } from './book.ts';
 import { Directory, type Takeover, type Target } from './directory.ts';
 import { type VerifyAddress, verifyKeyAddress } from './proof.ts';
-import { channelsPacket, encodeToClient, endedPacket, faultIn, isExtended, pageIn, serverEvent } from './wire.ts';
+import {
+  channelsPacket,
+  encodeToClient,
+  endedPacket,
+  faultIn,
+  isExtended,
+  pageIn,
+  proposedPacket,
+  serverEvent,
+} from './wire.ts';
 
 type Emitted = EmittedFrom<typeof server>;
 type Requests = RequestsOf<Emitted>;
@@ -446,7 +455,7 @@ export class Board {
 
   /** A kept proposal, to everybody. */
   announce(proposal: Proposal): void {
-    this.broadcast('all', shared(encodeToClient({ event: 'receiveChannelProposal', proposal })));
+    this.broadcast('all', shared(proposedPacket(proposal)));
   }
 
   async withdraw(connection: BoardConnection, { id, channel }: RequestOf<'requestWithdrawal'>): Promise<void> {
@@ -567,7 +576,7 @@ export class BoardConnection implements Outside<typeof server>, TransportEvents<
   }
 
   start(): void {
-    this.#session.start();
+    this.#session.start().tell({ type: 'connection.opened' });
   }
 
   /** The board is going away. */

@@ -67,6 +67,10 @@ export function channelsPacket(proposals: Iterable<Proposal>, place: Place = {})
   return isWhole ? event('receiveChannels', list) : event('receiveChannels', list, place);
 }
 
+/** The packet of a proposal that is listed now. */
+export const proposedPacket = (proposal: Proposal): Packet =>
+  encodeToClient({ event: 'receiveChannelProposal', proposal });
+
 /** The packet of a proposal that is not listed any more. */
 export const endedPacket = (id: Proposal['id'], reason: FromServer<'channelEnded'>['reason']): Packet =>
   encodeToClient({ event: 'channelEnded', id, reason });
