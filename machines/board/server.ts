@@ -287,6 +287,7 @@ export const server = setup({
       const { about = '', request = '' } = answeredBy(context.pending, event) ?? {};
       return refusal(event.error, about, request);
     }),
+    refuseDuplicate: emit(() => refusal('duplicateId', 'proposeChannel', '')),
     refuseTooMany: emit(({ event }) => refusal('tooMany', pendingOf(event).about, pendingOf(event).request)),
     refuseClosing: emit(({ event }) => refusal('closing', pendingOf(event).about, pendingOf(event).request)),
     refuseShape: emit(({ event }) => {
@@ -315,6 +316,11 @@ export const server = setup({
   guards: {
     isExtended: ({ context }) => context.extended,
     isRepeated: ({ context, event }) => context.pending.some(({ id }) => id === pendingOf(event).id),
+    /** Of one that gives no names: whether it is the same or another cannot be told any more. */
+    isSecondOfItsId: ({ context, event }) =>
+      event.type === 'received.proposeChannel' &&
+      event.message.request === undefined &&
+      context.pending.some(({ id }) => id === pendingOf(event).id),
     isTooMany: ({ context }) => context.pending.length >= context.maxPending,
     wantsTooManyAddresses: ({ context, event }) =>
       event.type === 'received.registerAddresses' &&
@@ -368,6 +374,7 @@ export const server = setup({
           { target: '.awaitingVerdict', actions: ['keepPending', 'requestRegistration'] },
         ],
         'received.proposeChannel': [
+          { guard: 'isSecondOfItsId', actions: 'refuseDuplicate' },
           { guard: 'isRepeated', description: 'The answer to the first one stands' },
           { guard: 'isTooMany', actions: 'refuseTooMany' },
           { actions: ['keepPending', 'requestListing'] },

@@ -212,6 +212,13 @@ export class Board {
     return this.#directory.find({ byAddress: address })?.id;
   }
 
+  /** Ends a socket's connection at once, without a word. @returns whether it was there */
+  cut(socketId: string): boolean {
+    const connection = this.#directory.find({ bySockId: socketId });
+    connection?.cut();
+    return connection !== undefined;
+  }
+
   /** Whether a connection may come: `undefined`, or the HTTP status that refuses it. */
   admit({ address }: Pick<ConnectionInfo, 'address'>): number | undefined {
     const { connections, connectionsPerIp } = this.limits;
@@ -593,6 +600,10 @@ export class BoardConnection implements Outside<typeof server>, TransportEvents<
     const takes = this.#transport.send(packet);
     if (this.#transport.bufferedAmount > this.#board.limits.queue) this.#transport.terminate();
     return takes;
+  }
+
+  cut(): void {
+    this.#transport.terminate();
   }
 
   frame(frame: PacketFrame): void {

@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { LocalMisuse } from '../errors.ts';
 import { relayServer } from '../relay/serve.ts';
 import { defaultLimits, type RelayLimits } from '../relay/server.ts';
+import { serveBoard } from './board.ts';
 import { relayRoutes } from './metrics.ts';
 import { serveStreaming } from './streaming.ts';
 import { aborted, count, interruption, milliseconds, portNumber, positive, say } from './terminal.ts';
@@ -133,5 +134,9 @@ function pemOf(file: string): Buffer {
 
 /** All servers. */
 export function serveCommands(): Command {
-  return new Command('serve').description('Run a server.').addCommand(serveRelay()).addCommand(serveStreaming(server));
+  return new Command('serve')
+    .description('Run a server.')
+    .addCommand(serveRelay())
+    .addCommand(serveStreaming(server))
+    .addCommand(serveBoard(server));
 }
