@@ -546,8 +546,8 @@ export class Board {
   }
 }
 
-/** A packet for many: its encoded forms are kept with it. */
-const shared = (packet: Packet): Packet => packet;
+/** A packet for many: what it is encoded to is kept with it. */
+const shared = (packet: Packet): Packet => (packet.type === 'event' ? { ...packet, forms: {} } : packet);
 
 /** One client's connection: what its machine tells is done here. */
 export class BoardConnection implements Outside<typeof server>, TransportEvents<PacketFrame> {

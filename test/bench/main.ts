@@ -4,12 +4,14 @@
  * Exit codes: 0 ran clean (whether or not the bars were met), 1 a message was lost or damaged, 2 the bench itself
  * could not run.
  */
+import { benchBoard } from './board.ts';
 import { benchRelay } from './relay.ts';
 import { benchStreaming } from './streaming.ts';
 
 const benches: ReadonlyMap<string, (args: string[]) => Promise<boolean>> = new Map([
   ['relay', benchRelay],
   ['streaming', benchStreaming],
+  ['board', benchBoard],
 ]);
 
 const [protocol = '', ...args] = process.argv.slice(2);
