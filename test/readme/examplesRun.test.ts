@@ -70,6 +70,10 @@ describe("the README's example", () => {
     expect(output).toBe('0 65536 990n\n1 34464 980n\ntogether 20n\n');
   });
 
+  it('of the board brings two together', async () => {
+    expect(await run('board', await example('joinBoard'), server.url)).toBe('2.5 done\nalice\n');
+  });
+
   it('of the coverage misses nothing', async () => {
     expect(await run('coverage', await example('coverPaths'), server.url)).toMatch(/^\d+ \[\]\n$/);
   });

@@ -70,6 +70,10 @@ export const machine = createMachine({
         ],
         "received.proposeChannel": [
           {
+            "guard": "isSecondOfItsId",
+            "actions": "refuseDuplicate"
+          },
+          {
             "guard": "isRepeated",
             "description": "The answer to the first one stands"
           },
