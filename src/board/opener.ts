@@ -38,6 +38,7 @@ export interface Opener<Opened> {
   /**
    * Opens the channel. The proposer knows of our interest by then.
    * @param opening check it, it is a stranger's
+   * @param signal ends the opening, when the app or the board gives up; what is open by then stays open
    */
   open(opening: Opening, proposal: Proposal, signal: AbortSignal): Promise<Opened>;
 }

@@ -69,7 +69,7 @@ export interface BoardLimits {
 
 /** Sane limits for a board on the open internet. */
 export const defaultBoardLimits: BoardLimits = {
-  maxFrame: 65_536,
+  maxFrame: 1_048_576,
   connections: 20_000,
   connectionsPerIp: 100,
   addresses: 64,
@@ -108,7 +108,7 @@ export interface BoardOptions extends HostOptions {
   readonly takeover?: Takeover;
   /** Milliseconds after which a proposal ends, at most; 0: never by itself. Default: 7 days. */
   readonly lasts?: number;
-  /** Ends the proposals of an address that nobody has registered for so many milliseconds. Default: they stay, as in the original. */
+  /** Ends the proposals of an address that nobody has registered for so many milliseconds, 24.8 days at most. Default: they stay, as in the original. */
   readonly endsWhenGone?: number;
   readonly log?: BoardLog;
 }
@@ -126,6 +126,8 @@ export interface BoardStats {
 
 const kernel = new Kernel(server);
 const aWeek = 604_800_000;
+/** The longest time that a timer can wait: 24.8 days. */
+const longestTimer = 2 ** 31 - 1;
 /** Milliseconds between two large lists to the original's clients. */
 const listEvery = 1_000;
 
@@ -527,10 +529,13 @@ export class Board {
     const { endsWhenGone } = this.#options;
     if (endsWhenGone === undefined || this.#isClosing || this.#gone.has(address)) return;
     if (this.#book.countOf(address) === 0) return;
-    const timer = this.host.clock.set(() => {
-      this.#gone.delete(address);
-      void this.#endAll(address);
-    }, endsWhenGone);
+    const timer = this.host.clock.set(
+      () => {
+        this.#gone.delete(address);
+        void this.#endAll(address);
+      },
+      Math.min(endsWhenGone, longestTimer),
+    );
     this.#gone.set(address, timer);
   }
 

@@ -49,7 +49,20 @@ export function streamingOpener(options: PlayOptions): Opener<Player> {
       if (!parsed.success)
         throw new PeerMisbehaved('The proposal does not say where the stream is sold.', { code: 'badOpening' });
       const { url, stream } = parsed.data;
-      return play(url, { ...options, ...(stream === undefined ? {} : { stream }), signal: options.signal ?? signal });
+      // The film goes on when the board does not.
+      const opened = new AbortController();
+      const abort = () => opened.abort(signal.reason);
+      if (signal.aborted) abort();
+      signal.addEventListener('abort', abort, { once: true });
+      try {
+        return await play(url, {
+          ...options,
+          ...(stream === undefined ? {} : { stream }),
+          signal: options.signal === undefined ? opened.signal : AbortSignal.any([options.signal, opened.signal]),
+        });
+      } finally {
+        signal.removeEventListener('abort', abort);
+      }
     },
   };
 }

@@ -44,6 +44,8 @@ it('of streaming: Alice proposes, Bob opens, and pays for every part', async () 
   });
   for await (const proposal of bob.proposals) {
     const movie = await bob.open(proposal, { opener });
+    // What is open stays open without the board.
+    await bob.close();
     let bytes = 0;
     for await (const part of movie.parts()) bytes += part.bytes.length;
     expect(bytes).toBe(100_000);
