@@ -18,11 +18,20 @@ import { BoardClient, type BoardClientOptions } from './client.ts';
  * @throws ConnectionLost `notOpened`: nobody there, or it did not do its part in time
  * @throws BoardRefused the board refused all of the addresses
  * @throws LocalMisuse `badUrl`
+ * @throws the signal's reason
  */
 export async function joinBoard(url: string, options: BoardClientOptions = {}): Promise<BoardClient> {
   if (!URL.canParse(url) || !/^(wss?|https?):$/.test(new URL(url).protocol))
     throw new LocalMisuse(`${url} is not the URL of a WebSocket or of socket.io.`, { code: 'badUrl' });
-  return new BoardClient(url, await connectOf(url), options).join();
+  const { signal } = options;
+  signal?.throwIfAborted();
+  const board = new BoardClient(url, await connectOf(url), options);
+  try {
+    return await board.join();
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
 }
 
 async function connectOf(url: string): Promise<Connect<PacketFrame>> {

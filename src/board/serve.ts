@@ -20,7 +20,7 @@ export interface BoardServerOptions extends Omit<BoardOptions, 'store'> {
   /** Milliseconds between pings. Default: 20 s. */
   readonly liveness?: number;
   /** Answers plain HTTP requests on the same port. */
-  readonly http?: RequestListener;
+  readonly http?: (board: Board) => RequestListener;
 }
 
 /** A board that listens. */
@@ -51,9 +51,11 @@ export async function boardServer(options: BoardServerOptions = {}): Promise<Boa
   const board = new Board({ ...options, store });
   await board.restore();
   const connection = (transport: Transport<PacketFrame>, info: ConnectionInfo) => board.accept(transport, info);
-  const shared = { ...options, maxFrame: board.limits.maxFrame, admit: (info: ConnectionInfo) => board.admit(info) };
+  const { http, ...rest } = options;
+  const shared = { ...rest, maxFrame: board.limits.maxFrame, admit: (info: ConnectionInfo) => board.admit(info) };
   const listener: Listener = await listenWs({
     ...shared,
+    ...(http === undefined ? {} : { http: http(board) }),
     connection: (transport, info) => connection(packetTransport(transport), info),
     ...(socketIo === undefined
       ? {}

@@ -199,6 +199,11 @@ export class Board {
     return Array.from(this.#book.list(), ({ proposal }) => proposal);
   }
 
+  /** How many channels are proposed. */
+  get size(): number {
+    return this.#book.size;
+  }
+
   /** How many clients are connected. */
   get connections(): number {
     return this.#directory.size;

@@ -9,6 +9,7 @@ import { boardServer, defaultBoardLimits } from '../board/serve.ts';
 import { LocalMisuse } from '../errors.ts';
 import { freshSeed, signerFromSeed } from '../keys/index.ts';
 import type { Signer } from '../signer.ts';
+import { boardRoutes } from './metrics.ts';
 import type { ServeOptions } from './serve.ts';
 import { aborted, count, exitCodes, interruption, milliseconds, positive, say } from './terminal.ts';
 
@@ -65,6 +66,8 @@ export function serveBoard(server: (name: string, port: number) => Command): Com
     .addHelpText(
       'after',
       `
+/healthz says whether it lives, /metrics what it has counted (Prometheus).
+
 Examples:
   $ statewire serve board
   $ statewire serve board --host 0.0.0.0 --name board.example --require-proof`,
@@ -88,8 +91,9 @@ Examples:
         ...(origin === undefined ? {} : { origins: origin }),
         ...(logLevel === 'silent' ? {} : { log }),
         report: (error) => log.error({ err: error }, 'defect'),
+        http: boardRoutes,
       });
-      const listed = running.board.proposals.length;
+      const listed = running.board.size;
       say(
         options.json === true,
         { ready: true, url: running.url, pid: process.pid, proposals: listed },

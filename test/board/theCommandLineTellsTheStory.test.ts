@@ -34,6 +34,12 @@ it(
     expect(await carol.ended).toBe(0);
     expect(JSON.parse(await alice.line())).toMatchObject({ interest: { fromAddress: 'carol', id: 'x' } });
 
+    const http = url.replace('ws', 'http');
+    expect(await (await fetch(`${http}/healthz`)).json()).toEqual({ status: 'ok' });
+    const metrics = await (await fetch(`${http}/metrics`)).text();
+    for (const line of ['board_proposals 1', 'board_listed_total 1', 'board_indicated_total 1'])
+      expect(metrics).toContain(`${line}\n`);
+
     server.process.kill('SIGTERM');
     expect(await server.ended).toBe(0);
     const again = serve(new URL(url).port);
