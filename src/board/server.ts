@@ -59,6 +59,8 @@ export interface BoardLimits {
   readonly queue: number;
   /** Proposals on a page of the list, for clients that know pages. The original's get all at once. */
   readonly page: number;
+  /** Characters after which a page ends, however few proposals it has. */
+  readonly pageLength: number;
   /** Bytes of the list up to which the original's clients get it after every change; a larger one they get once a second at most. */
   readonly promptList: number;
   /** Invalid messages after which a connection is closed with 1008. */
@@ -78,7 +80,8 @@ export const defaultBoardLimits: BoardLimits = {
   pending: 64,
   messagesPerSecond: 50,
   queue: 8_388_608,
-  page: 250,
+  page: 1_000,
+  pageLength: 262_144,
   promptList: 65_536,
   violations: 50,
   closeTimeout: 5_000,
@@ -348,13 +351,15 @@ export class Board {
   #pageAfter(cursor: string): Packet {
     const after = cursor === '' ? 0 : Number(cursor);
     const page: Listed[] = [];
+    let length = 0;
+    let hasMore = false;
     for (const listed of this.#book.list()) {
       if (listed.place <= after) continue;
+      hasMore = page.length === this.limits.page || length > this.limits.pageLength;
+      if (hasMore) break;
       page.push(listed);
-      if (page.length > this.limits.page) break;
+      length += JSON.stringify(listed.proposal).length;
     }
-    const hasMore = page.length > this.limits.page;
-    if (hasMore) page.pop();
     const next = `${page.at(-1)?.place ?? 0}`;
     if (hasMore) this.#cursors.add(next);
     const place = { ...(cursor === '' ? {} : { after: cursor }), ...(hasMore ? { next } : {}) };
@@ -386,7 +391,8 @@ export class Board {
       const takes = connection.tell({ type: 'registered', id, addresses: entered, refused });
       if (!takes) this.release(connection, entered);
     };
-    if (verdicts.some((verdict) => verdict instanceof Promise)) void Promise.all(verdicts).then(answer);
+    if (verdicts.some((verdict) => verdict instanceof Promise))
+      Promise.all(verdicts).then(answer).catch(this.host.report);
     else answer(verdicts.map((verdict) => (verdict instanceof Promise ? false : verdict)));
   }
 
@@ -650,10 +656,10 @@ export class BoardConnection implements Outside<typeof server>, TransportEvents<
         this.#board.register(this, request);
         break;
       case 'requestListing':
-        void this.#board.list(this, request);
+        this.#board.list(this, request).catch(this.#board.host.report);
         break;
       case 'requestWithdrawal':
-        void this.#board.withdraw(this, request);
+        this.#board.withdraw(this, request).catch(this.#board.host.report);
         break;
       case 'requestIndication':
         this.#board.indicate(this, request);

@@ -50,6 +50,18 @@ it('a client that joins while others propose and withdraw knows what the board k
   expect(new Set(bob.proposals)).toEqual(new Set(board.proposals));
 });
 
+it('a page ends when it is long enough, too', async () => {
+  const { url } = await serve({ limits: { pageLength: 5_000 } });
+  const alice = await join(url, { addresses: ['alice'] });
+  const opening = { protocol: 'x', terms: 'x'.repeat(4_000) };
+  for (let n = 0; n < 5; n += 1)
+    await alice.propose({ ...channel, id: n, offer: { opening, answer: async () => undefined } });
+  const reader = await raw(`${url}/?statewire=1`);
+  const [, list, place] = await reader.until('receiveChannels');
+  expect([Object.keys(Object(list)), place]).toEqual([['0', '1'], { next: '2' }]);
+  expect((await join(url)).proposals.size).toBe(5);
+});
+
 it('the ids 1 and "1" are two', async () => {
   const { url } = await serve();
   const alice = await join(url, { addresses: ['alice'] });
