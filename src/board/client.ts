@@ -74,7 +74,7 @@ export interface BoardClientOptions extends HostOptions {
   /** Tries to get a lost connection back before giving up. Default: 10. */
   readonly attempts?: number;
   readonly backoff?: Backoff;
-  /** Requests that may be under way at once. Default: 64. */
+  /** Requests that may be under way at once; further ones wait for their turn. Default: 64. */
   readonly window?: number;
   /** Milliseconds for the connection, and for each step of joining. Default: 10 s. */
   readonly timeout?: number;
@@ -146,6 +146,10 @@ export class BoardClient {
   readonly #openers: ReadonlyMap<string, Opener<unknown>>;
   readonly #offers = new Map<string, Offer<unknown>>();
   readonly #waiting = new Map<string, (outcome: Outcome) => void>();
+  /** Requests that the machine was told, and those that wait for their turn. */
+  readonly #underWay = new Set<string>();
+  readonly #turns: (() => void)[] = [];
+  readonly #window: number;
   readonly #end = new AbortController();
   #signing: AbortController | undefined;
   #requests = 0;
@@ -169,6 +173,7 @@ export class BoardClient {
         this.#listeners.tell({ type: 'ended', proposal, reason });
       },
     });
+    this.#window = options.window ?? boardClientDefaults.window;
     const joinTimeout = options.timeout ?? boardClientDefaults.joinTimeout;
     this.#connector = new Connector({
       url: extend(url),
@@ -186,7 +191,7 @@ export class BoardClient {
       proves: this.#signers.length > 0,
       name: options.name ?? new URL(url).host,
       attempts: options.attempts ?? boardClientDefaults.attempts,
-      window: options.window ?? boardClientDefaults.window,
+      window: this.#window,
       joinTimeout,
       answerTimeout: options.answerTimeout ?? boardClientDefaults.answerTimeout,
       closeTimeout: options.closeTimeout ?? boardClientDefaults.closeTimeout,
@@ -385,9 +390,24 @@ export class BoardClient {
         else if (outcome.outcome === 'unknown') reject(unknown());
         else resolve(outcome.outcome);
       });
-      if (!this.#session.tell(command(id)))
-        this.#waiting.get(id)?.({ outcome: 'failed', error: 'notOpen', reason: 'The client has ended.' });
+      const begin = () => {
+        if (!this.#waiting.has(id)) return;
+        this.#underWay.add(id);
+        if (this.#session.tell(command(id))) return;
+        this.#settle([id], { outcome: 'failed', error: 'notOpen', reason: 'The client has ended.' });
+      };
+      if (this.#underWay.size < this.#window) begin();
+      else this.#turns.push(begin);
     });
+  }
+
+  /** These requests have ended; others have their turn. */
+  #settle(ids: readonly string[], outcome: Outcome): void {
+    for (const id of ids) {
+      this.#underWay.delete(id);
+      this.#waiting.get(id)?.(outcome);
+    }
+    while (this.#turns.length > 0 && this.#underWay.size < this.#window) this.#turns.shift()?.();
   }
 
   #outside(): Outside<typeof client> {
@@ -456,7 +476,7 @@ export class BoardClient {
         this.proposals.ended(notice.channel, notice.reason);
         break;
       case 'settled':
-        for (const id of notice.ids) this.#waiting.get(id)?.(notice);
+        this.#settle(notice.ids, notice);
         break;
       case 'interested': {
         const { fromAddress, otherData, channel } = notice;
@@ -504,7 +524,7 @@ export class BoardClient {
   #ended(): void {
     this.#connector.close(1000, '');
     this.#signing?.abort();
-    for (const settle of [...this.#waiting.values()]) settle({ outcome: 'unknown' });
+    this.#settle([...this.#underWay], { outcome: 'unknown' });
     this.proposals.end();
     this.#end.abort();
     this.#resolveClosed();

@@ -64,6 +64,19 @@ it('a request: nobody answers, the line breaks, the app gives up, the client clo
   await expect(under).rejects.toMatchObject({ code: 'unknown' });
 });
 
+it('more requests than may be under way wait for their turn, also at the end', async () => {
+  const { url, board: there } = await serve({ limits: { messagesPerSecond: 0, proposalsPerClient: 1_000 } });
+  const board = await join(url, { addresses: ['a'], window: 3 });
+  await Promise.all(Array.from({ length: 100 }, (_, id) => board.propose({ ...channel, id })));
+  expect(there.size).toBe(100);
+
+  const silence = await silent(welcome);
+  const stuck = await join(silence.url, { addresses: ['a'], window: 2, attempts: 0, answerTimeout: 60_000 });
+  const codes = Array.from({ length: 5 }, () => stuck.propose(channel).catch(({ code }) => code));
+  for (const socket of silence.server.clients) socket.terminate();
+  expect(await Promise.all(codes)).toEqual(['unknown', 'unknown', 'notOpen', 'notOpen', 'notOpen']);
+});
+
 it('waiting for proposals: ends when the client does, and with a signal', async () => {
   const { url } = await serve();
   const board = await join(url);
