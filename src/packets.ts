@@ -32,8 +32,14 @@ const maxArgs = 1_000;
 /** A frame is no packet; the message is half a sentence. */
 export class Unfit extends Error {}
 
-/** Encodes a packet for a plain WebSocket. */
+/** Encodes a packet for a plain WebSocket; one for many receivers once. */
 export function encodePacket(packet: Packet): string {
+  if (packet.type === 'answer' || packet.forms === undefined) return encode(packet);
+  packet.forms.json ??= encode(packet);
+  return packet.forms.json;
+}
+
+function encode(packet: Packet): string {
   if (packet.type === 'answer') return JSON.stringify({ answer: packet.id, args: packet.args }, escapeBytes);
   const { event, args, id } = packet;
   return JSON.stringify(id === undefined ? [event, ...args] : { event, args, id }, escapeBytes);

@@ -158,7 +158,14 @@ interface Half {
   size: number;
 }
 
-function encodeSocketIo(packet: Packet): (string | Uint8Array)[] {
+/** Encodes a packet in socket.io's text, and what is attached to it; one for many receivers once. */
+export function encodeSocketIo(packet: Packet): (string | Uint8Array)[] {
+  if (packet.type === 'answer' || packet.forms === undefined) return encode(packet);
+  packet.forms.socketIo ??= encode(packet);
+  return packet.forms.socketIo;
+}
+
+function encode(packet: Packet): (string | Uint8Array)[] {
   const attachments: Uint8Array[] = [];
   const attach = function (this: JsonObject, name: string, value: unknown): unknown {
     const bytes = bytesIn(this[name]);

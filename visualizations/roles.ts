@@ -2,6 +2,8 @@
  * Every role whose chart is drawn. A new role is one entry here; it must never be drawn from anything but its machine.
  */
 import { type AnyStateMachine, createActor } from 'xstate';
+import { client as boardClient } from '../machines/board/client.ts';
+import { server as boardServer } from '../machines/board/server.ts';
 import { initiator } from '../machines/channel/initiator.ts';
 import { node } from '../machines/channel/node.ts';
 import { nodeInput } from '../machines/channel/nodeCases.ts';
@@ -130,5 +132,39 @@ export const roles: readonly DrawnRole[] = [
     role: 'responder',
     machine: responder,
     exampleContext: createActor(responder, { input: { ...channel, role: 'responder' } }).getSnapshot().context,
+  },
+  {
+    protocol: 'board',
+    role: 'client',
+    machine: boardClient,
+    exampleContext: createActor(boardClient, {
+      input: {
+        addresses: ['the address of the proposer'],
+        proves: false,
+        name: 'board.example',
+        attempts: 10,
+        window: 64,
+        joinTimeout: 10_000,
+        answerTimeout: 10_000,
+        closeTimeout: 5_000,
+      },
+    }).getSnapshot().context,
+  },
+  {
+    protocol: 'board',
+    role: 'server',
+    machine: boardServer,
+    exampleContext: createActor(boardServer, {
+      input: {
+        extended: true,
+        name: 'board.example',
+        nonce: '00112233445566778899aabbccddeeff',
+        proof: false,
+        maxAddresses: 64,
+        maxPending: 64,
+        maxViolations: 50,
+        closeTimeout: 5_000,
+      },
+    }).getSnapshot().context,
   },
 ];

@@ -7,6 +7,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { ConnectionLost, LocalMisuse } from '../errors.ts';
+import { boardCommands } from './board.ts';
 import { channelCommands } from './channel.ts';
 import { relayCommands } from './relay.ts';
 import { serveCommands } from './serve.ts';
@@ -25,6 +26,7 @@ const program = new Command('statewire')
   .addCommand(relayCommands())
   .addCommand(streamCommands())
   .addCommand(channelCommands())
+  .addCommand(boardCommands())
   .addHelpText(
     'after',
     `
@@ -34,7 +36,9 @@ Examples:
   $ statewire relay send 927ec270029f4fb3976cec0a2bd67e16 '{"hello":"stranger"}'
   $ statewire serve streaming --file movie.mp4 --price 10
   $ statewire stream play ws://127.0.0.1:8002 > movie.mp4
-  $ statewire serve channel --block-ms 500`,
+  $ statewire serve channel --block-ms 500
+  $ statewire serve board
+  $ statewire board propose 10 2.5 3 --address alice`,
   );
 
 /** Every command throws instead of ending the process, so that the exit code is ours. */

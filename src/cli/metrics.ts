@@ -1,55 +1,55 @@
 /**
  * Plain HTTP beside a server's WebSockets: `/healthz`, and `/metrics` for Prometheus. Figures are read when they are asked for, so that counting
- * costs the relay an addition and nothing more.
+ * costs the server an addition and nothing more.
  */
 import type { RequestListener } from 'node:http';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { Board } from '../board/server.ts';
 import type { Relay } from '../relay/server.ts';
 
-/** The routes of a relay. */
-export function relayRoutes(relay: Relay): RequestListener {
-  const { stats } = relay;
+/** Figures of one server that are read when somebody asks. */
+function figures() {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  return {
+    registry,
+    gauge: (name: string, help: string, value: () => number) =>
+      new Gauge({
+        name,
+        help,
+        registers,
+        collect() {
+          this.set(value());
+        },
+      }),
+    counter: (name: string, help: string, value: () => number) =>
+      new Counter({
+        name,
+        help,
+        registers,
+        collect() {
+          this.reset();
+          this.inc(value());
+        },
+      }),
+    /** One counter for each error, by name. */
+    errors: (name: string, errors: Readonly<Record<string, number>>) =>
+      new Counter({
+        name,
+        help: 'Errors sent, by name.',
+        labelNames: ['error'],
+        registers,
+        collect() {
+          this.reset();
+          for (const [error, value] of Object.entries(errors)) this.inc({ error }, value);
+        },
+      }),
+  };
+}
 
-  const gauge = (name: string, help: string, value: () => number) =>
-    new Gauge({
-      name,
-      help,
-      registers: [registry],
-      collect() {
-        this.set(value());
-      },
-    });
-  const counter = (name: string, help: string, value: () => number) =>
-    new Counter({
-      name,
-      help,
-      registers: [registry],
-      collect() {
-        this.reset();
-        this.inc(value());
-      },
-    });
-
-  gauge('relay_connections', 'Open connections.', () => stats.connections);
-  gauge('relay_addresses', 'Ephemeral addresses that lead somewhere.', () => stats.addresses);
-  counter('relay_connections_total', 'Connections accepted.', () => stats.accepted);
-  counter('relay_connections_refused_total', 'Connections refused by a limit.', () => stats.refused);
-  counter('relay_delivered_total', 'Messages given to a receiver.', () => stats.delivered);
-  counter('relay_acknowledged_total', 'Messages that their receiver acknowledged.', () => stats.acknowledged);
-  counter('relay_violations_total', 'Frames that were no valid message, or not expected.', () => stats.violations);
-  new Counter({
-    name: 'relay_errors_total',
-    help: 'Errors sent, by name.',
-    labelNames: ['error'],
-    registers: [registry],
-    collect() {
-      this.reset();
-      for (const [error, value] of Object.entries(stats.errors)) this.inc({ error }, value);
-    },
-  });
-
+/** `/healthz`, `/metrics`, and for everything else the sentence that this is no web page. */
+function routes(registry: Registry, sentence: string): RequestListener {
   return (request, response) => {
     switch (request.url?.split('?')[0]) {
       case '/healthz':
@@ -62,9 +62,38 @@ export function relayRoutes(relay: Relay): RequestListener {
         );
         break;
       default:
-        response
-          .writeHead(426, { Upgrade: 'websocket', 'Content-Type': 'text/plain' })
-          .end('This is a WebSocket relay.\n');
+        response.writeHead(426, { Upgrade: 'websocket', 'Content-Type': 'text/plain' }).end(`${sentence}\n`);
     }
   };
+}
+
+/** The routes of a relay. */
+export function relayRoutes({ stats }: Relay): RequestListener {
+  const { registry, gauge, counter, errors } = figures();
+  gauge('relay_connections', 'Open connections.', () => stats.connections);
+  gauge('relay_addresses', 'Ephemeral addresses that lead somewhere.', () => stats.addresses);
+  counter('relay_connections_total', 'Connections accepted.', () => stats.accepted);
+  counter('relay_connections_refused_total', 'Connections refused by a limit.', () => stats.refused);
+  counter('relay_delivered_total', 'Messages given to a receiver.', () => stats.delivered);
+  counter('relay_acknowledged_total', 'Messages that their receiver acknowledged.', () => stats.acknowledged);
+  counter('relay_violations_total', 'Frames that were no valid message, or not expected.', () => stats.violations);
+  errors('relay_errors_total', stats.errors);
+  return routes(registry, 'This is a WebSocket relay.');
+}
+
+/** The routes of a board. */
+export function boardRoutes(board: Board): RequestListener {
+  const { stats } = board;
+  const { registry, gauge, counter, errors } = figures();
+  gauge('board_connections', 'Open connections.', () => board.connections);
+  gauge('board_addresses', 'Addresses that lead to a client.', () => board.addresses);
+  gauge('board_proposals', 'Channels that are proposed.', () => board.size);
+  counter('board_connections_total', 'Connections accepted.', () => stats.accepted);
+  counter('board_connections_refused_total', 'Connections refused by a limit.', () => stats.refused);
+  counter('board_listed_total', 'Proposals listed.', () => stats.listed);
+  counter('board_ended_total', 'Proposals that have ended.', () => stats.ended);
+  counter('board_indicated_total', 'Interest told to a proposer.', () => stats.indicated);
+  counter('board_violations_total', 'Messages that were none, or not expected.', () => stats.violations);
+  errors('board_errors_total', stats.faults);
+  return routes(registry, 'This is a channel-proposal board, for WebSockets and socket.io.');
 }

@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { LocalMisuse } from '../errors.ts';
 import { relayServer } from '../relay/serve.ts';
 import { defaultLimits, type RelayLimits } from '../relay/server.ts';
+import { serveBoard } from './board.ts';
 import { serveChannel } from './channel.ts';
 import { relayRoutes } from './metrics.ts';
 import { serveStreaming } from './streaming.ts';
@@ -138,5 +139,6 @@ export function serveCommands(): Command {
     .description('Run a server.')
     .addCommand(serveRelay())
     .addCommand(serveStreaming(server))
+    .addCommand(serveBoard(server))
     .addCommand(serveChannel(server));
 }

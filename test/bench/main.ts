@@ -4,6 +4,8 @@
  * Exit codes: 0 ran clean (whether or not the bars were met), 1 a message was lost or damaged, 2 the bench itself
  * could not run.
  */
+
+import { benchBoard } from './board.ts';
 import { benchChannel } from './channel.ts';
 import { benchRelay } from './relay.ts';
 import { benchStreaming } from './streaming.ts';
@@ -12,6 +14,7 @@ const benches: ReadonlyMap<string, (args: string[]) => Promise<boolean>> = new M
   ['relay', benchRelay],
   ['streaming', benchStreaming],
   ['channel', benchChannel],
+  ['board', benchBoard],
 ]);
 
 const [protocol = '', ...args] = process.argv.slice(2);

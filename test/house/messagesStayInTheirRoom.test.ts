@@ -1,6 +1,7 @@
 /** The rules of the house: what each room may know and import. */
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { toClient, toServer } from '../../machines/board/messages.ts';
 import { messages } from '../../machines/relay/messages.ts';
 import { toPayee, toPayer } from '../../machines/streaming/messages.ts';
 
@@ -41,6 +42,15 @@ describe('the house', () => {
     const named = new RegExp(`received\\.(${names})\\b|\\bevent['"]?(:| ===| !==) ['"\`](${names})['"\`]`);
     const strangers = (await sources('src', 'adapters', 'visualizations')).filter(
       ({ file }) => !/streaming\/(wire|tontube)\.ts$/.test(file),
+    );
+    expect(strangers.filter(({ text }) => named.test(text)).map(({ file }) => file)).toEqual([]);
+  });
+
+  it('names the messages of the board only in its machines and its wire', async () => {
+    const names = [...Object.keys(toClient), ...Object.keys(toServer)].join('|');
+    const named = new RegExp(`received\\.(${names})\\b|\\bevent['"]?(:| ===| !==) ['"\`](${names})['"\`]`);
+    const strangers = (await sources('src', 'adapters', 'visualizations')).filter(
+      ({ file }) => !file.endsWith('board/wire.ts'),
     );
     expect(strangers.filter(({ text }) => named.test(text)).map(({ file }) => file)).toEqual([]);
   });

@@ -2,6 +2,12 @@
  * The role machines that every house rule and every property of the kernel is held against. A new protocol adds one line a role.
  */
 import type { AnyStateMachine, EventObject, InputFrom } from 'xstate';
+import {
+  clientScenarios as boardClientScenarios,
+  serverScenarios as boardServerScenarios,
+} from '../../machines/board/cases.ts';
+import { client as boardClient } from '../../machines/board/client.ts';
+import { server as boardServer } from '../../machines/board/server.ts';
 import { initiator } from '../../machines/channel/initiator.ts';
 import { node } from '../../machines/channel/node.ts';
 import { nodeScenarios } from '../../machines/channel/nodeCases.ts';
@@ -41,6 +47,8 @@ export function role<Machine extends AnyStateMachine>(
 export const roles: readonly Role[] = [
   role(client, clientScenarios),
   role(server, serverScenarios),
+  role(boardClient, boardClientScenarios),
+  role(boardServer, boardServerScenarios),
   role(payer, payerScenarios),
   role(payee, payeeScenarios),
   role(desk, deskScenarios),

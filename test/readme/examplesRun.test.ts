@@ -74,6 +74,10 @@ describe("the README's example", () => {
     expect(await run('channel', await example('channelServer'), server.url)).toBe('2 7n 13n\n');
   });
 
+  it('of the board brings two together', async () => {
+    expect(await run('board', await example('joinBoard'), server.url)).toBe('2.5 done\nalice\n');
+  });
+
   it('of the coverage misses nothing', async () => {
     expect(await run('coverage', await example('coverPaths'), server.url)).toMatch(/^\d+ \[\]\n$/);
   });
