@@ -9,6 +9,7 @@ export {
 } from '../../machines/board/client.ts';
 export { type Fault, faults, keyOf, Proposal, toClient, toServer } from '../../machines/board/messages.ts';
 export { type ServerEmitted, type ServerEvent, type ServerInput, server } from '../../machines/board/server.ts';
+export { type ChannelTerms, channelOffer, channelOpener, type OwnOptions } from './channel.ts';
 export * from './client.ts';
 export { joinBoard } from './connect.ts';
 export type { Interest, Offer, Opener, Opening } from './opener.ts';

@@ -55,3 +55,19 @@ export function introductionIn(protocol: string, otherData: unknown): { readonly
   if (otherData.protocol !== protocol) return undefined;
   return { introduction: 'introduction' in otherData ? otherData.introduction : undefined };
 }
+
+/** Opens with a signal that only counts until it is open: a channel goes on when the board does not. */
+export async function whileOpening<Opened>(
+  signal: AbortSignal,
+  open: (signal: AbortSignal) => Promise<Opened>,
+): Promise<Opened> {
+  const opening = new AbortController();
+  const abort = () => opening.abort(signal.reason);
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await open(opening.signal);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}

@@ -6,7 +6,7 @@ import { toHex } from '../bytes.ts';
 import { PeerMisbehaved } from '../errors.ts';
 import { type PlayOptions, play } from '../streaming/connect.ts';
 import type { Player } from '../streaming/player.ts';
-import type { Offer, Opener } from './opener.ts';
+import { type Offer, type Opener, whileOpening } from './opener.ts';
 
 const protocol = 'streaming';
 
@@ -49,20 +49,13 @@ export function streamingOpener(options: PlayOptions): Opener<Player> {
       if (!parsed.success)
         throw new PeerMisbehaved('The proposal does not say where the stream is sold.', { code: 'badOpening' });
       const { url, stream } = parsed.data;
-      // The film goes on when the board does not.
-      const opened = new AbortController();
-      const abort = () => opened.abort(signal.reason);
-      if (signal.aborted) abort();
-      signal.addEventListener('abort', abort, { once: true });
-      try {
-        return await play(url, {
+      return whileOpening(signal, (opened) =>
+        play(url, {
           ...options,
           ...(stream === undefined ? {} : { stream }),
-          signal: options.signal === undefined ? opened.signal : AbortSignal.any([options.signal, opened.signal]),
-        });
-      } finally {
-        signal.removeEventListener('abort', abort);
-      }
+          signal: options.signal === undefined ? opened : AbortSignal.any([options.signal, opened]),
+        }),
+      );
     },
   };
 }

@@ -123,7 +123,7 @@ interface Teller {
 }
 
 async function channelStory(): Promise<void> {
-  intro('statewire: two parties open a channel, pay each other, collide, and close it');
+  intro('statewire: two find each other on a board, open a channel, pay, collide and close it');
   const directory = await mkdtemp(join(tmpdir(), 'statewire-story-'));
   try {
     const node = new Actor('serve', 'channel', '--port', '0', '--block-ms', '250', '--json', '--log-level', 'error');
@@ -131,6 +131,7 @@ async function channelStory(): Promise<void> {
     log.step(`A node with a chain of its own listens on ${url} (process ${pid}).`);
     const [data, otherData] = [join(directory, 'alice'), join(directory, 'bob')];
     const [account, otherAccount] = [await accountIn(data), await accountIn(otherData)];
+    await meet(join(directory, 'board'), account, otherAccount);
     const party = (name: string, ...args: string[]): Teller => ({
       name,
       actor: new Actor('channel', 'open', String(url), '--json', '--push', '0', ...args),
@@ -176,6 +177,22 @@ async function channelStory(): Promise<void> {
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+/** On a board: Bob proposes, Alice is interested; then each knows with whom to open a channel. */
+async function meet(data: string, account: string, otherAccount: string): Promise<void> {
+  const board = new Actor('serve', 'board', '--port', '0', '--data', data, '--json', '--log-level', 'error');
+  const { url } = await board.hear('ready');
+  log.step(`A board where channels are proposed listens on ${url}.`);
+  const at = (...args: string[]) => new Actor('board', ...args, '--url', String(url), '--json');
+  const bob = at('propose', '10', '1', '10', '--id', 'ten', '--address', otherAccount);
+  await bob.hear('proposal');
+  log.step('Bob proposes a channel in which both put in 10.');
+  const alice = at('interest', 'ten', '--address', account);
+  const [{ interest }] = await Promise.all([bob.hear('interest'), alice.hear('outcome')]);
+  const { fromAddress } = z.object({ fromAddress: z.string() }).parse(interest);
+  log.success(`Alice is interested, and Bob knows that it is ${fromAddress.slice(0, 12)}…`);
+  for (const actor of [alice, bob, board]) await actor.end();
 }
 
 async function accountIn(data: string): Promise<string> {

@@ -1,8 +1,10 @@
 /** "They are ready to open a channel together now": a proposal says what channel it is for, and one call opens it. */
 import { MemoryStore } from '../../adapters/memoryStore.ts';
 import type { Offer, Opener } from '../../src/board/index.ts';
-import { streamingOffer, streamingOpener } from '../../src/board/index.ts';
+import { channelOffer, channelOpener, streamingOffer, streamingOpener } from '../../src/board/index.ts';
 import { toHex } from '../../src/bytes.ts';
+import { Channel } from '../../src/channel/index.ts';
+import { channelServer } from '../../src/channel/serve.ts';
 import { freshSigner } from '../../src/keys/index.ts';
 import { sealBoxes } from '../../src/streaming/content/boxes.ts';
 import type { SealedPart } from '../../src/streaming/content/manifest.ts';
@@ -58,7 +60,44 @@ it('of streaming: Alice proposes, Bob opens, and pays for every part', async () 
     opened: { publicKey: toHex(signer.publicKey) },
   });
   expect(payee.payees.balance(toHex(signer.publicKey))?.sent).toBe('20');
-}, 30_000);
+});
+
+describe('of a state channel', () => {
+  const terms = { initiatorAmount: 10n, responderAmount: 10n, channelReserve: 2n, lockPeriod: 10 };
+
+  it('Alice proposes, Bob opens it, both pay, and they close it without the board', async () => {
+    const node = await channelServer({ blockMs: 20 });
+    later(() => node.close());
+    const { url } = await serve();
+    const alice = await join(url, { addresses: ['alice'] });
+    const answered = first(alice, 'opened');
+    const offer = channelOffer({ ...terms, url: node.url }, { signer: await freshSigner() });
+    const proposal = await alice.propose({ ...channel, offer });
+    const bob = await join(url, { addresses: ['bob'] });
+    const opener = channelOpener({ signer: await freshSigner(), most: 10n });
+    const [ours, answer] = await Promise.all([bob.open(proposal, { opener }), answered]);
+    await Promise.all([alice.close(), bob.close()]);
+    const theirs = typeof answer === 'object' && answer !== null && 'opened' in answer ? answer.opened : undefined;
+    if (!(theirs instanceof Channel)) throw new Error('Alice has no channel.');
+    await ours.pay(3n);
+    expect(await theirs.pay(1n)).toMatchObject({ round: 3, initiatorAmount: 8n, responderAmount: 12n });
+    await ours.shutdown();
+    await Promise.all([ours.ended, theirs.ended]);
+  });
+
+  it('nobody puts in more than the app allows, whatever a stranger proposes', async () => {
+    const { url } = await serve();
+    const alice = await join(url, { addresses: ['alice'] });
+    const offer = channelOffer(
+      { ...terms, initiatorAmount: 11n, url: 'ws://127.0.0.1:1' },
+      { signer: await freshSigner() },
+    );
+    const proposal = await alice.propose({ ...channel, offer });
+    const bob = await join(url, { addresses: ['bob'] });
+    const opener = channelOpener({ signer: await freshSigner(), most: 10n });
+    await expect(bob.open(proposal, { opener })).rejects.toMatchObject({ code: 'overLimit' });
+  });
+});
 
 describe('of any protocol', () => {
   const offer: Offer<string> = {

@@ -9,6 +9,7 @@ it('tells how a message travels between two strangers and back, and what becomes
   expect(stdout).toContain('Alice -> Bob: {"hello":"Bob","from":"a stranger"}   (Alice knows: delivered)');
   expect(stdout).toContain('Bob -> Alice: {"hello":"Alice"');
   expect(stdout).toContain('All three have ended cleanly (exit codes 0, 0, 0).');
+  expect(stdout).toContain('Alice is interested, and Bob knows that it is ak_');
   expect(stdout).toContain('Alice pays Bob 3. Round 2: Alice has 7, Bob 13.');
   expect(stdout).toContain('Bob pays Alice 1. Round 3: Alice has 8, Bob 12.');
   expect(stdout).toMatch(/Both pay at once: a conflict\. Both updates are void, and round \d+ stands\./);

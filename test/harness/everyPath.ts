@@ -21,11 +21,12 @@ export function testPaths<Machine extends AnyStateMachine>(
   );
 }
 
-/** Declares the tests of a role, over the connections that `open` makes. */
+/** Declares the tests of a role, over the connections that `open` makes. A role of more than one wire has a binding for each. */
 export function followsEveryPath<Machine extends AnyStateMachine>(
   binding: Binding<Machine>,
   scenarios: readonly Scenario<Machine>[],
   open: Parameters<typeof observe<Machine>>[2],
+  ...others: readonly Binding<Machine>[]
 ): void {
   const { machine } = binding;
   const paths = scenarios.flatMap((scenario) => testPaths(machine, scenario));
@@ -39,8 +40,10 @@ export function followsEveryPath<Machine extends AnyStateMachine>(
 
   it('does at every step of every path what its machine says, to the byte', async () => {
     for (const path of paths) {
-      const observed = await observe(binding, path, open);
-      expect({ path: path.name, observed }).toEqual({ path: path.name, observed: expectedOf(binding, path) });
+      for (const bound of [binding, ...others]) {
+        const observed = await observe(bound, path, open);
+        expect({ path: path.name, observed }).toEqual({ path: path.name, observed: expectedOf(bound, path) });
+      }
     }
   }, 300_000);
 }
