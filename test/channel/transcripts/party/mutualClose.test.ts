@@ -1,7 +1,7 @@
 /** "Channel mutual close", told to a party of ours. */
 import { info } from '../peer.ts';
 import { write } from '../transactions.ts';
-import { manners, outcome, roles, useScriptedNode } from './script.ts';
+import { extremes, manners, outcome, roles, useScriptedNode } from './script.ts';
 
 const node = useScriptedNode();
 
@@ -39,7 +39,7 @@ test.each([true, false])('nothing after the transaction but a closed socket (own
 });
 
 test.each([true, false])('an amount that is not its own is not signed (own: %s)', async (isOwn) => {
-  for (const manner of manners)
+  for (const manner of extremes)
     for (const role of roles) {
       const { script, channel: opening, told } = await node.meet(role, manner);
       await script.opening();

@@ -2,7 +2,7 @@
 import { alice, bob } from '../keys.ts';
 import { info } from '../peer.ts';
 import { write } from '../transactions.ts';
-import { manners, outcome, type Role, roles, type Script, useScriptedNode } from './script.ts';
+import { extremes, manners, outcome, type Role, roles, type Script, samples, useScriptedNode } from './script.ts';
 
 const node = useScriptedNode();
 
@@ -68,27 +68,24 @@ const finishes: readonly (readonly [string, (state: string) => readonly unknown[
   ],
 ];
 
-test.each(finishes.flatMap(([how, finish]) => roles.map((role) => ({ how, finish, role }))))(
-  'finished by $how, for the $role',
-  async ({ finish, role }) => {
-    for (const manner of manners) {
-      const { script, channel: opening, told } = await node.meet(role, manner);
-      script.finish = finish;
-      await script.opening();
-      const channel = await opening;
-      for (let turn = 0; turn < 2; turn++) {
-        const paid = channel.pay(1n);
-        await script.ownUpdate(role, 1n);
-        expect((await paid).round).toBe(Number(script.round));
-        await script.otherUpdate(otherOf(role), 1n);
-      }
+test.each(finishes)('finished by %s', async (_, finish) => {
+  for (const { role, ...manner } of samples) {
+    const { script, channel: opening, told } = await node.meet(role, manner);
+    script.finish = finish;
+    await script.opening();
+    const channel = await opening;
+    for (let turn = 0; turn < 2; turn++) {
       const paid = channel.pay(1n);
       await script.ownUpdate(role, 1n);
-      expect((await paid).round).toBe(6);
-      expect(told.filter(({ type }) => type === 'updated').length).toBe(5);
+      expect((await paid).round).toBe(Number(script.round));
+      await script.otherUpdate(otherOf(role), 1n);
     }
-  },
-);
+    const paid = channel.pay(1n);
+    await script.ownUpdate(role, 1n);
+    expect((await paid).round).toBe(6);
+    expect(told.filter(({ type }) => type === 'updated').length).toBe(5);
+  }
+});
 
 test('three at once come one after the other', async () => {
   const { script, channel: opening } = await node.meet('initiator', { dialect: 'text', era: 'legacy' });
@@ -142,26 +139,23 @@ const wrongs: readonly (readonly [string, Wrong])[] = [
   ['rubbish', () => new Uint8Array([1, 2, 3])],
 ];
 
-test.each(wrongs.flatMap(([what, wrong]) => roles.map((role) => ({ what, wrong, role }))))(
-  'the $role does not sign $what in its own update',
-  async ({ wrong, role }) => {
-    for (const manner of manners) {
-      const { script, channel: opening } = await node.meet(role, manner);
-      await script.opening();
-      const channel = await opening;
-      const paid = outcome(channel.pay(1n));
-      await script.hearsNew(role, 1n);
-      const { beside } = script.next(role, 1n);
-      const tx = write('tx', wrong(script, role), manner.era);
-      await script.tell({ action: 'sign', tag: 'update', payload: { tx, ...beside } });
-      expect(await paid).toBe('PeerMisbehaved: wrongTransaction');
-      expect(channel.state?.round).toBe(1);
-    }
-  },
-);
+test.each(wrongs)('%s is not signed in an own update', async (_, wrong) => {
+  for (const { role, ...manner } of samples) {
+    const { script, channel: opening } = await node.meet(role, manner);
+    await script.opening();
+    const channel = await opening;
+    const paid = outcome(channel.pay(1n));
+    await script.hearsNew(role, 1n);
+    const { beside } = script.next(role, 1n);
+    const tx = write('tx', wrong(script, role), manner.era);
+    await script.tell({ action: 'sign', tag: 'update', payload: { tx, ...beside } });
+    expect(await paid).toBe('PeerMisbehaved: wrongTransaction');
+    expect(channel.state?.round).toBe(1);
+  }
+});
 
 test('the acknowledger signs nothing that is not right', async () => {
-  for (const manner of manners) {
+  for (const manner of extremes) {
     const { script, channel: opening, told } = await node.meet('responder', manner);
     await script.opening();
     const channel = await opening;

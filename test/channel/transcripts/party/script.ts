@@ -41,6 +41,18 @@ export const manners: readonly Manner[] = [
   { dialect: 'epoch', era: 'modern' },
 ];
 
+/** The text as it is, and what is farthest from it: where one manner is much like another. */
+export const extremes: readonly Manner[] = [
+  { dialect: 'text', era: 'legacy' },
+  { dialect: 'epoch', era: 'modern' },
+];
+
+/** One of each role among them. */
+export const samples: readonly (Manner & { readonly role: Role })[] = [
+  { dialect: 'text', era: 'legacy', role: 'initiator' },
+  { dialect: 'epoch', era: 'modern', role: 'responder' },
+];
+
 /** Thrown where the test ends the script. */
 export class CutShort extends Error {}
 

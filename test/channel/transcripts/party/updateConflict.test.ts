@@ -1,11 +1,11 @@
 /** "Update conflict", told to a party of ours: early, late, twice, and when there is none. */
 import { info } from '../peer.ts';
 import { write } from '../transactions.ts';
-import { manners, outcome, type Role, roles, useScriptedNode } from './script.ts';
+import { extremes, manners, outcome, type Role, roles, useScriptedNode } from './script.ts';
 
 const node = useScriptedNode();
 
-const cases = manners.flatMap((manner) => roles.map((role) => ({ ...manner, role })));
+const cases = extremes.flatMap((manner) => roles.map((role) => ({ ...manner, role })));
 const otherOf = (role: Role): Role => (role === 'initiator' ? 'responder' : 'initiator');
 
 test.each(cases)(
