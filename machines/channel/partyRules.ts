@@ -36,10 +36,14 @@ export interface Shares {
   readonly responderAmount: string;
 }
 
+/** How often each has paid: nodes of v0.16 counted a payment as a transaction of the payer, and their state hashes tell. */
+export type Payments = Readonly<Record<Party, number>>;
+
 /** A state that both have signed. */
 export interface Agreed extends Shares {
   /** 1 for the create transaction's. */
   readonly round: number;
+  readonly payments: Payments;
   /** Of the transaction, whoever has signed it. */
   readonly id: string;
   /** The transaction as text. */
@@ -54,6 +58,7 @@ export interface Commitment extends Shares {
   readonly id: string;
   /** The state's; of a closing that of the last state. */
   readonly round: number;
+  readonly payments: Payments;
   /** The transaction as it came. */
   readonly unsigned: string;
   /** With our signature; empty until it was given. */
@@ -83,7 +88,7 @@ export interface PartyInput {
   readonly lockPeriod: number;
   /** The create transaction's; null takes any. */
   readonly ttl: number | null;
-  /** The most that closing may cost, both parts together. */
+  /** The most that opening may cost, and closing, both parts together. */
   readonly maxFee: string;
   /** Puts what is not right to the app's policy, with the reason, instead of refusing it at once. For wires whose transactions say nothing. */
   readonly isLenient: boolean;
@@ -254,11 +259,17 @@ export const hasSigned = ({ promised }: PartyContext): boolean => promised !== n
 
 const formOf = (era: Era) => (era === 'legacy' ? '2018' : 'today');
 
+const noPayments: Payments = { initiator: 0, responder: 0 };
+
 /** The hash of a state in which both have these shares. */
-function hashOf({ keys, era }: PartyContext, { initiatorAmount, responderAmount }: Shares): string {
+function hashOf(
+  { keys, era }: PartyContext,
+  { initiatorAmount, responderAmount }: Shares,
+  { initiator, responder } = noPayments,
+): string {
   const balances = [
-    { account: fromHex(keys.initiator), balance: BigInt(initiatorAmount) },
-    { account: fromHex(keys.responder), balance: BigInt(responderAmount) },
+    { account: fromHex(keys.initiator), balance: BigInt(initiatorAmount), nonce: BigInt(initiator) },
+    { account: fromHex(keys.responder), balance: BigInt(responderAmount), nonce: BigInt(responder) },
   ];
   return toHex(stateHash(balances, formOf(era)));
 }
@@ -318,12 +329,19 @@ function applied(context: PartyContext, shares: Shares, { from, to, amount }: Se
 const isSame = (one: SeenUpdate, other: SeenUpdate) =>
   one.from === other.from && one.to === other.to && one.amount === other.amount;
 
+/** Whether a state has this hash: in 2018 with the payments counted or not. */
+function isHashOf(context: PartyContext, shares: Shares, payments: Payments, hash: string): boolean {
+  if (hashOf(context, shares) === hash) return true;
+  return context.era === 'legacy' && hashOf(context, shares, payments) === hash;
+}
+
 /** A judgement: what a transaction would come to, and what is wrong with it, if anything. */
 export interface Judgement {
   readonly shares: Shares;
   readonly updates: readonly SeenUpdate[] | null;
   readonly fee: string;
   readonly round: number;
+  readonly payments: Payments;
   readonly objection: string;
 }
 
@@ -342,6 +360,7 @@ function judgeCreate(context: PartyContext, create: SeenCreate): Judgement {
     create.responderAmount !== context.responderAmount && 'The responder puts in another amount.',
     create.channelReserve !== context.channelReserve && 'The reserve is another.',
     create.lockPeriod !== `${context.lockPeriod}` && 'The lock period is another.',
+    isMore(create.fee, context.maxFee) && `Its fee is ${create.fee}; we pay up to ${context.maxFee}.`,
     context.ttl !== null && create.ttl !== `${context.ttl}` && 'The ttl is another.',
     shares === undefined && 'Its state hash is not that of the first state.',
   ].find((sentence) => sentence !== false);
@@ -350,6 +369,7 @@ function judgeCreate(context: PartyContext, create: SeenCreate): Judgement {
     updates: null,
     fee: create.fee,
     round: 1,
+    payments: noPayments,
     objection: wrong ?? '',
   };
 }
@@ -361,7 +381,8 @@ function judgeUpdate(context: PartyContext, event: Sign, offchain: SeenOffchain)
   const own = event.type === 'received.sign.update' ? (context.started?.update ?? null) : null;
   const said = announced(context, event, offchain);
   const updates = said ?? (own === null ? null : [inKeys(context, own)]);
-  const judgement = { shares: sharesOf(base), updates, fee: '0', round };
+  const before = last?.payments ?? noPayments;
+  const judgement = { shares: sharesOf(base), updates, fee: '0', round, payments: before };
   const wrong = [
     last === null && 'The channel is not open.',
     offchain.era !== context.era && 'It is written in another encoding than ours.',
@@ -375,13 +396,15 @@ function judgeUpdate(context: PartyContext, event: Sign, offchain: SeenOffchain)
   const next = applied(context, base, update);
   if (typeof next === 'string') return { ...judgement, objection: wrong ?? next };
   const isOther = own !== null && !isSame(update, inKeys(context, own));
-  const isForged = hashOf(context, next) !== offchain.stateHash;
+  const payer = roleOf(context, update.from) ?? 'initiator';
+  const payments = { ...before, [payer]: before[payer] + 1 };
+  const isForged = !isHashOf(context, next, payments, offchain.stateHash);
   const objection = isOther
     ? 'It is not the update that we started.'
     : isForged
       ? 'Its state hash is not that of the announced amounts.'
       : '';
-  return { ...judgement, shares: next, objection: wrong ?? objection };
+  return { ...judgement, shares: next, payments, objection: wrong ?? objection };
 }
 
 /** The parts of a fee: the initiator's is the larger by an odd unit, and who has too little leaves the rest to the other. */
@@ -414,6 +437,7 @@ function judgeClose(context: PartyContext, close: SeenClose): Judgement {
     updates: null,
     fee: close.fee,
     round: context.agreed?.round ?? 0,
+    payments: context.agreed?.payments ?? noPayments,
     objection: wrong ?? '',
   };
 }
@@ -433,7 +457,14 @@ export function judge(context: PartyContext, event: PartyEvent): Judgement {
 }
 
 function judgeAnew(context: PartyContext, event: PartyEvent): Judgement {
-  const none: Judgement = { shares: nothing, updates: null, fee: '0', round: 0, objection: 'It is no transaction.' };
+  const none: Judgement = {
+    shares: nothing,
+    updates: null,
+    fee: '0',
+    round: 0,
+    payments: noPayments,
+    objection: 'It is no transaction.',
+  };
   if (!isSign(event)) return none;
   const { seen, message } = event;
   if (seen.kind === 'unreadable') return { ...none, objection: seen.reason };
@@ -472,9 +503,9 @@ export function isNext(context: PartyContext, event: PartyEvent): boolean {
 export function promiseOf(context: PartyContext, event: PartyEvent): Commitment | null {
   const id = idIn(event);
   if (!isSign(event) || id === undefined) return null;
-  const { shares, round } = judge(context, event);
+  const { shares, round, payments } = judge(context, event);
   const { tag, payload } = event.message;
-  return { tag, id, round, ...shares, unsigned: payload.tx, tx: '' };
+  return { tag, id, round, payments, ...shares, unsigned: payload.tx, tx: '' };
 }
 
 /** What the policy is shown. */
@@ -496,8 +527,8 @@ export function replyOf({ tag, tx }: Pick<Commitment, 'tag' | 'tx'>): ToNode {
 
 /** What was promised, as a state that both have signed: with `proof`, or else on the node's word. */
 export function agreedOf(promised: Commitment, proof?: string): Agreed {
-  const { round, initiatorAmount, responderAmount, id, tx } = promised;
-  return { round, initiatorAmount, responderAmount, id, tx: proof ?? tx, isCoSigned: proof !== undefined };
+  const { round, payments, initiatorAmount, responderAmount, id, tx } = promised;
+  return { round, payments, initiatorAmount, responderAmount, id, tx: proof ?? tx, isCoSigned: proof !== undefined };
 }
 
 /** What a message to the node was about, of which it repeats the text. */
