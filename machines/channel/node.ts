@@ -13,6 +13,7 @@ import {
   aboutVerdict,
   acknowledgerOf,
   agreedOf,
+  askedOf,
   askedTimeout,
   askFor,
   both,
@@ -37,6 +38,7 @@ import {
   isReplyEvent,
   isReplyOf,
   isTimed,
+  isUnheardVoid,
   keyOfParty,
   type NodeContext,
   type NodeEmitted,
@@ -105,6 +107,15 @@ export const node = setup({
         parties: { ...context.parties, [from]: { dialect, isHere: true } },
         askedDepth: context.askedDepth ?? minimumDepth,
         timeouts: shorter(context.timeouts, timeouts),
+      };
+    }),
+    /** Whoever comes now has not proved to be who was here before: of what it asks for only the dialect counts. */
+    seatParty: assign(({ context, event }) => {
+      assertEvent(event, 'joined');
+      const { from, dialect } = event;
+      return {
+        parties: { ...context.parties, [from]: { dialect, isHere: true } },
+        unheardVoid: { ...context.unheardVoid, [from]: context.voided },
       };
     }),
     /** What a party wanted goes with it: it will ask again, or not. */
@@ -261,6 +272,15 @@ export const node = setup({
       channel: context.channelId,
       round: context.agreed?.round ?? 0,
     })),
+    /** A conflict that was lost with a line; then what is under way, which the party could not sign before. */
+    sendLostConflict: enqueueActions(({ context, event, enqueue }) => {
+      if (!isReplyEvent(event)) return;
+      enqueue.emit(conflictFor(context, event.from));
+      for (const sent of askedOf(context, event.from)) enqueue.emit(sent);
+    }),
+    forgetUnheardVoid: assign(({ context, event }) =>
+      isReplyEvent(event) ? { unheardVoid: { ...context.unheardVoid, [event.from]: [] } } : {},
+    ),
     sendConflictToAnswerer: enqueueActions(({ context, event, enqueue }) => {
       if (isReplyEvent(event)) enqueue.emit(conflictFor(context, event.from));
     }),
@@ -381,6 +401,7 @@ export const node = setup({
     isAcknowledgerReply: ({ context, event }) =>
       context.proposed !== null && isReplyOf(context, event, acknowledgerOf(context.proposed)),
     isLate: ({ context, event }) => isLate(context, event),
+    isUnheardVoid: ({ context, event }) => isUnheardVoid(context, event),
     isSignedByStarter: ({ context, event }) =>
       event.type === 'verified' &&
       event.signature !== null &&
@@ -466,6 +487,7 @@ export const node = setup({
     held: [],
     owing: none,
     voided: [],
+    unheardVoid: { initiator: [], responder: [] },
     ended: '',
     unheard: nobody,
     reason: '',
@@ -734,7 +756,7 @@ export const node = setup({
           entry: ['sendFarewell', 'orderClose', 'refusePostponed', 'forgetPostponed', 'orderRelease'],
           always: [{ guard: 'isHeardByAll', target: 'over' }],
           on: {
-            joined: { actions: ['keepParty', 'tellAgain', 'orderCloseAgain'] },
+            joined: { actions: ['seatParty', 'tellAgain', 'orderCloseAgain'] },
             left: { actions: ['forgetParty', 'keepHeard'] },
             'received.message': { description: 'Was on its way' },
             'received.update.new': { description: 'Was on its way' },
@@ -758,7 +780,7 @@ export const node = setup({
   },
   output: ({ context }) => ({ ended: context.ended, agreed: context.agreed, reason: context.reason }),
   on: {
-    joined: { actions: ['keepParty', 'tellAgain'] },
+    joined: { actions: ['seatParty', 'tellAgain'] },
     left: { actions: 'forgetParty' },
     disagreed: { description: 'Both are here already' },
     'received.update.new': [{ guard: 'hasRoom', actions: 'postpone' }, { actions: 'refuseTooMany' }],
@@ -778,10 +800,12 @@ export const node = setup({
       { actions: ['refuseReply', 'violated'] },
     ],
     'received.update': [
+      { guard: 'isUnheardVoid', actions: ['sendLostConflict', 'forgetUnheardVoid'] },
       { guard: 'isLate', description: 'Is void, or was signed already' },
       { actions: ['refuseReply', 'violated'] },
     ],
     'received.update_ack': [
+      { guard: 'isUnheardVoid', actions: ['sendLostConflict', 'forgetUnheardVoid'] },
       { guard: 'isLate', description: 'Is void, or was signed already' },
       { actions: ['refuseReply', 'violated'] },
     ],

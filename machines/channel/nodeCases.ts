@@ -74,6 +74,7 @@ function proposals(dialect: Dialect) {
     held: [],
     owing: none,
     voided: [],
+    unheardVoid: { initiator: [], responder: [] },
     ended: '',
     unheard: nobody,
     reason: '',

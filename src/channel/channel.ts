@@ -130,7 +130,7 @@ export interface ChannelOptions extends HostOptions {
   readonly policy?: Policy;
   /** What is not as announced is refused at once, or put to the policy with what is wrong. Default: `refuse`. */
   readonly inspection?: 'refuse' | 'ask';
-  /** The most that closing may cost, both parts together. Default: 10^15. */
+  /** The most that opening may cost, and closing, both parts together. Default: 10^15. */
   readonly maxFee?: bigint;
   /** Is told everything that `on` tells, from the first moment on. */
   readonly notify?: (notice: ChannelNotice) => void;
