@@ -400,6 +400,7 @@ export const node = setup({
     isStarterReply: ({ context, event }) => isReplyOf(context, event, context.proposed?.starter),
     isAcknowledgerReply: ({ context, event }) =>
       context.proposed !== null && isReplyOf(context, event, acknowledgerOf(context.proposed)),
+    isCloser: ({ context, event }) => event.type === 'received.shutdown' && event.from === context.closer,
     isLate: ({ context, event }) => isLate(context, event),
     isUnheardVoid: ({ context, event }) => isUnheardVoid(context, event),
     isSignedByStarter: ({ context, event }) =>
@@ -711,6 +712,10 @@ export const node = setup({
           meta: { clause: clause.closingStarter },
           on: {
             'received.shutdown_sign': { guard: 'isStarterReply', actions: ['keepAnswered', 'consultSignatures'] },
+            'received.shutdown': [
+              { guard: 'isCloser', description: 'It had given up, and wants to again', actions: 'askStarter' },
+              { description: 'Is closing already' },
+            ],
             verified: {
               guard: 'isSignedByStarter',
               target: 'awaitingAcknowledgerSignature',

@@ -299,6 +299,36 @@ function waitingIn(dialect: Dialect): readonly NodeEvent[] {
   ];
 }
 
+/** A conflict that is lost with a line, and what was signed before it is said again. */
+function unheardIn(dialect: Dialect): readonly NodeEvent[] {
+  const { updates } = proposals(dialect);
+  return [
+    joins('initiator', dialect),
+    joins('responder', dialect),
+    { type: 'reserved', id: 'nonce/create', nonce: '1' },
+    ...opened(dialect),
+    asks('initiator', wishes.initiator),
+    ...signedBoth(updates.initiator).slice(0, 1),
+    asks('responder', wishes.responder),
+    { type: 'left', code: 1006 },
+    reply('received.update', 'initiator', signedTx(updates.initiator, '1')),
+    reply('received.update_ack', 'responder', signedTx(updates.initiator, '2')),
+  ];
+}
+
+/** Both want to close. */
+function closingIn(dialect: Dialect): readonly NodeEvent[] {
+  return [
+    joins('initiator', dialect),
+    joins('responder', dialect),
+    { type: 'reserved', id: 'nonce/create', nonce: '1' },
+    ...opened(dialect),
+    { type: 'received.shutdown', from: 'initiator' },
+    { type: 'received.shutdown', from: 'responder' },
+    { type: 'reserved', id: 'nonce/close', nonce: '2' },
+  ];
+}
+
 const signedBoth = ({ id, starter }: Proposal): readonly NodeEvent[] =>
   [starter, otherParty(starter)].map((from, index) => ({
     type: 'verified',
@@ -333,11 +363,20 @@ const key = ({ parties, proposed, owing, ended, unheard }: NodeContext): unknown
 /** The same, and what waits. */
 const keyWithWaiting = (context: NodeContext): unknown => [key(context), context.postponed.length, context.held.length];
 
+/** The same, and what is void and was not heard of. */
+const keyWithVoid = (context: NodeContext): unknown => [
+  key(context),
+  context.voided.length > 0,
+  both.map((party) => context.unheardVoid[party].length > 0),
+];
+
 export const nodeScenarios: readonly Scenario<typeof node>[] = [
   { name: 'as the text has it', input: nodeInput, cases: stayingIn('text'), key },
   { name: 'with conflicts of old', input: nodeInput, cases: conflictsIn('epoch'), key },
   { name: 'with parties that come and go', input: nodeInput, cases: leavingIn('epoch'), key },
   { name: 'with messages that wait', input: nodeInput, cases: waitingIn('epoch'), key: keyWithWaiting },
+  { name: 'with a conflict that is lost', input: nodeInput, cases: unheardIn('text'), key: keyWithVoid },
+  { name: 'with two who want to close', input: nodeInput, cases: closingIn('text'), key },
   {
     name: 'with a fee that nobody can pay',
     input: { ...nodeInput, closeFee: '1000' },

@@ -687,6 +687,10 @@ export const open = party.createStateConfig({
         'command.update': { target: 'awaitingUpdateSign', actions: ['keepStarted', 'sendUpdate'] },
         'command.shutdown': { target: '#closing', actions: ['keepStarted', 'sendShutdown'] },
         'received.info.update': 'awaitingAckSign',
+        'received.sign.update': [
+          { guard: 'isAgreed', description: 'Is finished; said again', actions: 'sendAgreed' },
+          { description: 'What we have given up; the node waits for it now', target: 'refusing', actions: 'declined' },
+        ],
         'received.conflict': [
           { guard: 'isLateConflict', description: 'Of a race that is over' },
           { guard: 'isOurRound', description: 'Said again: nothing is under way' },

@@ -57,6 +57,10 @@ export const machine = createMachine({
       "responder": ""
     },
     "voided": [],
+    "unheardVoid": {
+      "initiator": [],
+      "responder": []
+    },
     "ended": "",
     "unheard": {
       "initiator": false,
@@ -576,6 +580,16 @@ export const machine = createMachine({
                 "consultSignatures"
               ]
             },
+            "received.shutdown": [
+              {
+                "guard": "isCloser",
+                "description": "It had given up, and wants to again",
+                "actions": "askStarter"
+              },
+              {
+                "description": "Is closing already"
+              }
+            ],
             "verified": {
               "guard": "isSignedByStarter",
               "target": "awaitingAcknowledgerSignature",
@@ -679,7 +693,7 @@ export const machine = createMachine({
           "on": {
             "joined": {
               "actions": [
-                "keepParty",
+                "seatParty",
                 "tellAgain",
                 "orderCloseAgain"
               ]
@@ -747,7 +761,7 @@ export const machine = createMachine({
   "on": {
     "joined": {
       "actions": [
-        "keepParty",
+        "seatParty",
         "tellAgain"
       ]
     },
@@ -818,6 +832,13 @@ export const machine = createMachine({
     ],
     "received.update": [
       {
+        "guard": "isUnheardVoid",
+        "actions": [
+          "sendLostConflict",
+          "forgetUnheardVoid"
+        ]
+      },
+      {
         "guard": "isLate",
         "description": "Is void, or was signed already"
       },
@@ -829,6 +850,13 @@ export const machine = createMachine({
       }
     ],
     "received.update_ack": [
+      {
+        "guard": "isUnheardVoid",
+        "actions": [
+          "sendLostConflict",
+          "forgetUnheardVoid"
+        ]
+      },
       {
         "guard": "isLate",
         "description": "Is void, or was signed already"
