@@ -13,6 +13,7 @@ import {
   aboutVerdict,
   acknowledgerOf,
   agreedOf,
+  askedOf,
   askedTimeout,
   askFor,
   both,
@@ -26,7 +27,6 @@ import {
   failure,
   farewell,
   finished,
-  hasMissedConflict,
   hasRoomFor,
   hasRoomToHold,
   heldIn,
@@ -38,6 +38,7 @@ import {
   isReplyEvent,
   isReplyOf,
   isTimed,
+  isUnheardVoid,
   keyOfParty,
   type NodeContext,
   type NodeEmitted,
@@ -108,19 +109,26 @@ export const node = setup({
         timeouts: shorter(context.timeouts, timeouts),
       };
     }),
+    /** Whoever comes now has not proved to be who was here before: of what it asks for only the dialect counts. */
+    seatParty: assign(({ context, event }) => {
+      assertEvent(event, 'joined');
+      const { from, dialect } = event;
+      return {
+        parties: { ...context.parties, [from]: { dialect, isHere: true } },
+        unheardVoid: { ...context.unheardVoid, [from]: context.voided },
+      };
+    }),
     /** What a party wanted goes with it: it will ask again, or not. */
     forgetParty: assign(({ context, event }) => {
       assertEvent(event, 'left');
       const gone = both.filter((party) => event.from === undefined || event.from === party);
       const parties = { ...context.parties };
       const owing = { ...context.owing };
-      const mayHaveMissed = { ...context.mayHaveMissed };
       for (const party of gone) {
         parties[party] = { ...parties[party], isHere: false };
         owing[party] = '';
-        mayHaveMissed[party] = true;
       }
-      return { parties, owing, mayHaveMissed, postponed: context.postponed.filter(({ from }) => !gone.includes(from)) };
+      return { parties, owing, postponed: context.postponed.filter(({ from }) => !gone.includes(from)) };
     }),
     tellAgain: enqueueActions(({ context, event, enqueue }) => {
       assertEvent(event, 'joined');
@@ -264,6 +272,15 @@ export const node = setup({
       channel: context.channelId,
       round: context.agreed?.round ?? 0,
     })),
+    /** A conflict that was lost with a line; then what is under way, which the party could not sign before. */
+    sendLostConflict: enqueueActions(({ context, event, enqueue }) => {
+      if (!isReplyEvent(event)) return;
+      enqueue.emit(conflictFor(context, event.from));
+      for (const sent of askedOf(context, event.from)) enqueue.emit(sent);
+    }),
+    forgetUnheardVoid: assign(({ context, event }) =>
+      isReplyEvent(event) ? { unheardVoid: { ...context.unheardVoid, [event.from]: [] } } : {},
+    ),
     sendConflictToAnswerer: enqueueActions(({ context, event, enqueue }) => {
       if (isReplyEvent(event)) enqueue.emit(conflictFor(context, event.from));
     }),
@@ -274,12 +291,6 @@ export const node = setup({
       for (const party of both) if (context.owing[party] !== '') enqueue.emit(conflictFor(context, party));
     }),
     forgetAllOwing: assign({ owing: none }),
-    sendConflictAgain: enqueueActions(({ context, event, enqueue }) => {
-      if (isReplyEvent(event)) enqueue.emit(conflictFor(context, event.from));
-    }),
-    keepHeardOfConflict: assign(({ context, event }) =>
-      isReplyEvent(event) ? { mayHaveMissed: { ...context.mayHaveMissed, [event.from]: false } } : {},
-    ),
 
     hold: assign(({ context, event }) => {
       const held = heldIn(context, event);
@@ -389,8 +400,9 @@ export const node = setup({
     isStarterReply: ({ context, event }) => isReplyOf(context, event, context.proposed?.starter),
     isAcknowledgerReply: ({ context, event }) =>
       context.proposed !== null && isReplyOf(context, event, acknowledgerOf(context.proposed)),
+    isCloser: ({ context, event }) => event.type === 'received.shutdown' && event.from === context.closer,
     isLate: ({ context, event }) => isLate(context, event),
-    hasMissedConflict: ({ context, event }) => hasMissedConflict(context, event),
+    isUnheardVoid: ({ context, event }) => isUnheardVoid(context, event),
     isSignedByStarter: ({ context, event }) =>
       event.type === 'verified' &&
       event.signature !== null &&
@@ -476,7 +488,7 @@ export const node = setup({
     held: [],
     owing: none,
     voided: [],
-    mayHaveMissed: nobody,
+    unheardVoid: { initiator: [], responder: [] },
     ended: '',
     unheard: nobody,
     reason: '',
@@ -700,6 +712,10 @@ export const node = setup({
           meta: { clause: clause.closingStarter },
           on: {
             'received.shutdown_sign': { guard: 'isStarterReply', actions: ['keepAnswered', 'consultSignatures'] },
+            'received.shutdown': [
+              { guard: 'isCloser', description: 'It had given up, and wants to again', actions: 'askStarter' },
+              { description: 'Is closing already' },
+            ],
             verified: {
               guard: 'isSignedByStarter',
               target: 'awaitingAcknowledgerSignature',
@@ -745,7 +761,7 @@ export const node = setup({
           entry: ['sendFarewell', 'orderClose', 'refusePostponed', 'forgetPostponed', 'orderRelease'],
           always: [{ guard: 'isHeardByAll', target: 'over' }],
           on: {
-            joined: { actions: ['keepParty', 'tellAgain', 'orderCloseAgain'] },
+            joined: { actions: ['seatParty', 'tellAgain', 'orderCloseAgain'] },
             left: { actions: ['forgetParty', 'keepHeard'] },
             'received.message': { description: 'Was on its way' },
             'received.update.new': { description: 'Was on its way' },
@@ -769,7 +785,7 @@ export const node = setup({
   },
   output: ({ context }) => ({ ended: context.ended, agreed: context.agreed, reason: context.reason }),
   on: {
-    joined: { actions: ['keepParty', 'tellAgain'] },
+    joined: { actions: ['seatParty', 'tellAgain'] },
     left: { actions: 'forgetParty' },
     disagreed: { description: 'Both are here already' },
     'received.update.new': [{ guard: 'hasRoom', actions: 'postpone' }, { actions: 'refuseTooMany' }],
@@ -789,22 +805,20 @@ export const node = setup({
       { actions: ['refuseReply', 'violated'] },
     ],
     'received.update': [
-      { guard: 'hasMissedConflict', actions: ['sendConflictAgain', 'keepHeardOfConflict'] },
+      { guard: 'isUnheardVoid', actions: ['sendLostConflict', 'forgetUnheardVoid'] },
       { guard: 'isLate', description: 'Is void, or was signed already' },
       { actions: ['refuseReply', 'violated'] },
     ],
     'received.update_ack': [
-      { guard: 'hasMissedConflict', actions: ['sendConflictAgain', 'keepHeardOfConflict'] },
+      { guard: 'isUnheardVoid', actions: ['sendLostConflict', 'forgetUnheardVoid'] },
       { guard: 'isLate', description: 'Is void, or was signed already' },
       { actions: ['refuseReply', 'violated'] },
     ],
     'received.shutdown_sign': [
-      { guard: 'hasMissedConflict', actions: ['sendConflictAgain', 'keepHeardOfConflict'] },
       { guard: 'isLate', description: 'Is void, or was signed already' },
       { actions: ['refuseReply', 'violated'] },
     ],
     'received.shutdown_sign_ack': [
-      { guard: 'hasMissedConflict', actions: ['sendConflictAgain', 'keepHeardOfConflict'] },
       { guard: 'isLate', description: 'Is void, or was signed already' },
       { actions: ['refuseReply', 'violated'] },
     ],

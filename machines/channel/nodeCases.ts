@@ -74,7 +74,7 @@ function proposals(dialect: Dialect) {
     held: [],
     owing: none,
     voided: [],
-    mayHaveMissed: nobody,
+    unheardVoid: { initiator: [], responder: [] },
     ended: '',
     unheard: nobody,
     reason: '',
@@ -284,24 +284,6 @@ function leavingIn(dialect: Dialect): readonly NodeEvent[] {
   ];
 }
 
-/** A conflict that one of them does not hear. */
-function missingIn(dialect: Dialect): readonly NodeEvent[] {
-  const { updates } = proposals(dialect);
-  return [
-    joins('initiator', dialect),
-    joins('responder', dialect),
-    { type: 'left', from: 'initiator', code: 1006 },
-    { type: 'reserved', id: 'nonce/create', nonce: '1' },
-    ...opened(dialect),
-    asks('initiator', wishes.initiator),
-    asks('responder', wishes.responder),
-    reply('received.update', 'initiator', signedTx(updates.initiator, '1')),
-    reply('received.update_ack', 'initiator', signedTx(updates.initiator, '1')),
-    reply('received.shutdown_sign', 'initiator', signedTx(updates.initiator, '1')),
-    reply('received.shutdown_sign_ack', 'initiator', signedTx(updates.initiator, '1')),
-  ];
-}
-
 /** A message, and somebody who cannot take it yet. */
 function waitingIn(dialect: Dialect): readonly NodeEvent[] {
   const { updates } = proposals(dialect);
@@ -314,6 +296,36 @@ function waitingIn(dialect: Dialect): readonly NodeEvent[] {
     asks('initiator', wishes.initiator),
     { type: 'received.shutdown', from: 'initiator' },
     ...signedBoth(updates.initiator),
+  ];
+}
+
+/** A conflict that is lost with a line, and what was signed before it is said again. */
+function unheardIn(dialect: Dialect): readonly NodeEvent[] {
+  const { updates } = proposals(dialect);
+  return [
+    joins('initiator', dialect),
+    joins('responder', dialect),
+    { type: 'reserved', id: 'nonce/create', nonce: '1' },
+    ...opened(dialect),
+    asks('initiator', wishes.initiator),
+    ...signedBoth(updates.initiator).slice(0, 1),
+    asks('responder', wishes.responder),
+    { type: 'left', code: 1006 },
+    reply('received.update', 'initiator', signedTx(updates.initiator, '1')),
+    reply('received.update_ack', 'responder', signedTx(updates.initiator, '2')),
+  ];
+}
+
+/** Both want to close. */
+function closingIn(dialect: Dialect): readonly NodeEvent[] {
+  return [
+    joins('initiator', dialect),
+    joins('responder', dialect),
+    { type: 'reserved', id: 'nonce/create', nonce: '1' },
+    ...opened(dialect),
+    { type: 'received.shutdown', from: 'initiator' },
+    { type: 'received.shutdown', from: 'responder' },
+    { type: 'reserved', id: 'nonce/close', nonce: '2' },
   ];
 }
 
@@ -348,21 +360,23 @@ const key = ({ parties, proposed, owing, ended, unheard }: NodeContext): unknown
   unheard,
 ];
 
-/** What tells two states apart while somebody may not have heard of a conflict. */
-const keyWithMissed = (context: NodeContext): unknown => [
-  key(context),
-  context.voided.length > 0 && both.map((party) => context.mayHaveMissed[party]),
-];
-
 /** The same, and what waits. */
 const keyWithWaiting = (context: NodeContext): unknown => [key(context), context.postponed.length, context.held.length];
+
+/** The same, and what is void and was not heard of. */
+const keyWithVoid = (context: NodeContext): unknown => [
+  key(context),
+  context.voided.length > 0,
+  both.map((party) => context.unheardVoid[party].length > 0),
+];
 
 export const nodeScenarios: readonly Scenario<typeof node>[] = [
   { name: 'as the text has it', input: nodeInput, cases: stayingIn('text'), key },
   { name: 'with conflicts of old', input: nodeInput, cases: conflictsIn('epoch'), key },
   { name: 'with parties that come and go', input: nodeInput, cases: leavingIn('epoch'), key },
-  { name: 'with a conflict that is not heard', input: nodeInput, cases: missingIn('text'), key: keyWithMissed },
   { name: 'with messages that wait', input: nodeInput, cases: waitingIn('epoch'), key: keyWithWaiting },
+  { name: 'with a conflict that is lost', input: nodeInput, cases: unheardIn('text'), key: keyWithVoid },
+  { name: 'with two who want to close', input: nodeInput, cases: closingIn('text'), key },
   {
     name: 'with a fee that nobody can pay, and no room',
     input: { ...nodeInput, closeFee: '1000', maxHeld: 0 },

@@ -153,8 +153,8 @@ export interface NodeContext extends NodeInput {
   readonly owing: Readonly<Record<Party, string>>;
   /** Transactions of updates that are void: an answer to one is late, and no fault. */
   readonly voided: readonly string[];
-  /** By party: whether its line broke since it was last told of a conflict, so that it may not have heard. */
-  readonly mayHaveMissed: Readonly<Record<Party, boolean>>;
+  /** By party: those that were void when it came back, of which it may not have heard. */
+  readonly unheardVoid: Readonly<Record<Party, readonly string[]>>;
   /** How it has ended, and who has not heard of it yet. */
   readonly ended: 'mutual' | 'died' | '';
   readonly unheard: Readonly<Record<Party, boolean>>;
@@ -524,14 +524,11 @@ export function isLate({ proposed, agreed, voided }: NodeContext, event: NodeEve
   );
 }
 
-/** Whether a party that has come back says again what it has signed, and what is void: it has not heard of the conflict. */
-export function hasMissedConflict({ voided, mayHaveMissed }: NodeContext, event: NodeEvent): boolean {
-  return (
-    isReplyEvent(event) &&
-    event.seen.kind !== 'unreadable' &&
-    mayHaveMissed[event.from] &&
-    voided.includes(event.seen.id)
-  );
+/** Whether a party that has come back says again what is void: what it had signed before, which it can only have kept since nobody told it. */
+export function isUnheardVoid({ proposed, agreed, unheardVoid }: NodeContext, event: NodeEvent): boolean {
+  if (!isReplyEvent(event) || event.seen.kind === 'unreadable' || event.seen.signatures.length === 0) return false;
+  const { id } = event.seen;
+  return id !== proposed?.id && id !== agreed?.id && unheardVoid[event.from].includes(id);
 }
 
 /** What is wrong with a reply that is none. */
@@ -652,17 +649,23 @@ function openingAgain(context: NodeContext, party: Party): readonly Sent[] {
   return proposed.whole === '' ? [...told, askFor(context, proposed, party)] : [...told, ...onChain];
 }
 
+/** What a party is to sign now, in an open channel. */
+export function askedOf(context: NodeContext, party: Party): readonly Sent[] {
+  const { proposed } = context;
+  if (proposed === null || proposed.whole !== '') return [];
+  if (party === proposed.starter) return [askFor(context, proposed, party)];
+  if (proposed.signature === '') return [];
+  const announced = proposed.kind === 'update' ? [info(party, 'update')] : [];
+  return [...announced, askFor(context, proposed, party)];
+}
+
 /** What the state owes a party that has come back: the last co-signed state, and what is to be signed. */
 export function owedTo(context: NodeContext, party: Party): readonly Sent[] {
-  const { agreed, proposed, ended } = context;
+  const { agreed, ended } = context;
   if (ended !== '') return farewell(context, party);
   if (agreed === null) return openingAgain(context, party);
   const told = [info(party, 'open'), send(party, { action: 'update', payload: { state: agreed.tx } })];
-  if (proposed === null || proposed.whole !== '') return told;
-  if (party === proposed.starter) return [...told, askFor(context, proposed, party)];
-  if (proposed.signature === '') return told;
-  const announced = proposed.kind === 'update' ? [info(party, 'update')] : [];
-  return [...told, ...announced, askFor(context, proposed, party)];
+  return [...told, ...askedOf(context, party)];
 }
 
 // Conflicts.

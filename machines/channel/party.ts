@@ -147,10 +147,11 @@ export const party = setup({
       assertEvent(event, 'signed');
       return context.promised === null ? {} : { promised: { ...context.promised, tx: event.tx } };
     }),
-    sendReply: enqueueActions(({ context, enqueue }) => {
-      if (context.promised !== null && hasSigned(context)) {
-        enqueue.emit({ type: 'send', message: replyOf(context.promised) });
-      }
+    /** Under the tag by which it is asked for now: a closing that one party began may be put to us as the other's. */
+    sendReply: enqueueActions(({ context: { promised }, context, event, enqueue }) => {
+      if (promised === null || !hasSigned(context)) return;
+      const { tag } = isSign(event) ? event.message : promised;
+      enqueue.emit({ type: 'send', message: replyOf({ tag, tx: promised.tx }) });
     }),
     /** The same transaction again, to a node that has lost our signature on it. */
     sendAgreed: enqueueActions(({ context: { agreed }, event, enqueue }) => {
@@ -307,8 +308,9 @@ export const party = setup({
     isOnChain: ({ context }) => context.agreed !== null,
     mayRetry: ({ context }) => context.attempt < context.attempts,
     hasTried: ({ context }) => context.attempt > 0,
-    /** The node does not want this connection: another one has our role, or the query is wrong. */
-    isTurnedAway: ({ event }) => event.type === 'connection.lost' && event.code === 1008,
+    /** The node does not want this connection: another one has our role, or the query is wrong. When we come back, that other may be our own of before. */
+    isTurnedAway: ({ context, event }) =>
+      event.type === 'connection.lost' && event.code === 1008 && context.attempt === 0,
 
     isSignable: ({ context, event }) => isSignable(context, event),
     /** What we have signed already. */
@@ -685,6 +687,10 @@ export const open = party.createStateConfig({
         'command.update': { target: 'awaitingUpdateSign', actions: ['keepStarted', 'sendUpdate'] },
         'command.shutdown': { target: '#closing', actions: ['keepStarted', 'sendShutdown'] },
         'received.info.update': 'awaitingAckSign',
+        'received.sign.update': [
+          { guard: 'isAgreed', description: 'Is finished; said again', actions: 'sendAgreed' },
+          { description: 'What we have given up; the node waits for it now', target: 'refusing', actions: 'declined' },
+        ],
         'received.conflict': [
           { guard: 'isLateConflict', description: 'Of a race that is over' },
           { guard: 'isOurRound', description: 'Said again: nothing is under way' },

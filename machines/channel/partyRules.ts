@@ -315,7 +315,7 @@ function applied(context: PartyContext, shares: Shares, { from, to, amount }: Se
   const [payer, payee] = [roleOf(context, from), roleOf(context, to)];
   if (payer === undefined || payee === undefined) return 'It pays somebody outside of the channel.';
   if (payer === payee) return 'It pays from a party to itself.';
-  if (!isMore(amount, '0')) return 'It pays nothing.';
+  if (amount.startsWith('-')) return 'It pays less than nothing.';
   const change = payer === 'initiator' ? -BigInt(amount) : BigInt(amount);
   const next = {
     initiatorAmount: BigInt(shares.initiatorAmount) + change,
@@ -362,6 +362,7 @@ function judgeCreate(context: PartyContext, create: SeenCreate): Judgement {
     create.lockPeriod !== `${context.lockPeriod}` && 'The lock period is another.',
     isMore(create.fee, context.maxFee) && `Its fee is ${create.fee}; we pay up to ${context.maxFee}.`,
     context.ttl !== null && create.ttl !== `${context.ttl}` && 'The ttl is another.',
+    isMore(create.fee, context.maxFee) && `Its fee is ${create.fee}; we pay up to ${context.maxFee}.`,
     shares === undefined && 'Its state hash is not that of the first state.',
   ].find((sentence) => sentence !== false);
   return {

@@ -206,6 +206,8 @@ export class Channel {
   /** Updates and the closing, one after the other. */
   readonly #queue: string[] = [];
   #isReady = false;
+  /** What our app wants has been told, and was not sent. */
+  #isBeginning = false;
   #hasOpened = false;
   /** Set once nothing more can come of this object. */
   #over: Error | undefined;
@@ -437,6 +439,7 @@ export class Channel {
       const next = this.#waiting.get(id);
       if (next === undefined) continue;
       this.#isReady = false;
+      this.#isBeginning = true;
       this.#session.tell(next.event);
     }
   }
@@ -459,6 +462,11 @@ export class Channel {
   #outside(): PartyOutside {
     return {
       send: ({ id, message }) => {
+        // An update that a process which is gone has begun, and perhaps sent: a node takes two for two.
+        if ('tag' in message && message.tag === 'new') {
+          if (!this.#isBeginning) return;
+          this.#isBeginning = false;
+        }
         const told =
           id === undefined ? undefined : (ok: boolean) => void this.#session.tell({ type: 'handedOver', id, ok });
         this.#connector.send(encodeChannel(message), told);

@@ -80,6 +80,8 @@ const unreadable = (reason: string): Unreadable => ({ kind: 'unreadable', reason
 
 function seenCreate(common: Common, create: ChannelCreate): Seen {
   if (create.era === 'old') return unreadable('It is a create transaction of a form that no node takes any more.');
+  if (create.era === 'today' && create.initiatorDelegates.length + create.responderDelegates.length > 0)
+    return unreadable('It lets somebody else act for a party.');
   return {
     ...common,
     kind: 'create',

@@ -748,6 +748,18 @@ export const machine = createMachine({
               ]
             },
             "received.info.update": "awaitingAckSign",
+            "received.sign.update": [
+              {
+                "guard": "isAgreed",
+                "description": "Is finished; said again",
+                "actions": "sendAgreed"
+              },
+              {
+                "description": "What we have given up; the node waits for it now",
+                "target": "refusing",
+                "actions": "declined"
+              }
+            ],
             "received.conflict": [
               {
                 "guard": "isLateConflict",

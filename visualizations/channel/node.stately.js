@@ -57,9 +57,9 @@ export const machine = createMachine({
       "responder": ""
     },
     "voided": [],
-    "mayHaveMissed": {
-      "initiator": false,
-      "responder": false
+    "unheardVoid": {
+      "initiator": [],
+      "responder": []
     },
     "ended": "",
     "unheard": {
@@ -580,6 +580,16 @@ export const machine = createMachine({
                 "consultSignatures"
               ]
             },
+            "received.shutdown": [
+              {
+                "guard": "isCloser",
+                "description": "It had given up, and wants to again",
+                "actions": "askStarter"
+              },
+              {
+                "description": "Is closing already"
+              }
+            ],
             "verified": {
               "guard": "isSignedByStarter",
               "target": "awaitingAcknowledgerSignature",
@@ -683,7 +693,7 @@ export const machine = createMachine({
           "on": {
             "joined": {
               "actions": [
-                "keepParty",
+                "seatParty",
                 "tellAgain",
                 "orderCloseAgain"
               ]
@@ -751,7 +761,7 @@ export const machine = createMachine({
   "on": {
     "joined": {
       "actions": [
-        "keepParty",
+        "seatParty",
         "tellAgain"
       ]
     },
@@ -822,10 +832,10 @@ export const machine = createMachine({
     ],
     "received.update": [
       {
-        "guard": "hasMissedConflict",
+        "guard": "isUnheardVoid",
         "actions": [
-          "sendConflictAgain",
-          "keepHeardOfConflict"
+          "sendLostConflict",
+          "forgetUnheardVoid"
         ]
       },
       {
@@ -841,10 +851,10 @@ export const machine = createMachine({
     ],
     "received.update_ack": [
       {
-        "guard": "hasMissedConflict",
+        "guard": "isUnheardVoid",
         "actions": [
-          "sendConflictAgain",
-          "keepHeardOfConflict"
+          "sendLostConflict",
+          "forgetUnheardVoid"
         ]
       },
       {
@@ -860,13 +870,6 @@ export const machine = createMachine({
     ],
     "received.shutdown_sign": [
       {
-        "guard": "hasMissedConflict",
-        "actions": [
-          "sendConflictAgain",
-          "keepHeardOfConflict"
-        ]
-      },
-      {
         "guard": "isLate",
         "description": "Is void, or was signed already"
       },
@@ -878,13 +881,6 @@ export const machine = createMachine({
       }
     ],
     "received.shutdown_sign_ack": [
-      {
-        "guard": "hasMissedConflict",
-        "actions": [
-          "sendConflictAgain",
-          "keepHeardOfConflict"
-        ]
-      },
       {
         "guard": "isLate",
         "description": "Is void, or was signed already"

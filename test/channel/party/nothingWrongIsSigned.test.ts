@@ -96,7 +96,6 @@ describe('our own update', () => {
 describe("the other's update", () => {
   it.each([
     ...badStates,
-    ['of nothing', ({ notary }: Node) => notary.state(2, 'initiator', 0n, [7n, 13n]), /nothing/] as const,
     ['from what is kept in reserve', (node: Node) => node.next('initiator', 6n).tx, /reserve/] as const,
     ['from more than there is', ({ notary }: Node) => notary.state(2, 'initiator', 8n, [0n, 20n]), /reserve/] as const,
   ])('%s', async (_, tx, reason) => {
