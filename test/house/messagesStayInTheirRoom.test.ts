@@ -2,6 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { toClient, toServer } from '../../machines/board/messages.ts';
+import { fromNode, toNode } from '../../machines/channel/messages.ts';
 import { messages } from '../../machines/relay/messages.ts';
 import { toPayee, toPayer } from '../../machines/streaming/messages.ts';
 
@@ -51,6 +52,15 @@ describe('the house', () => {
     const named = new RegExp(`received\\.(${names})\\b|\\bevent['"]?(:| ===| !==) ['"\`](${names})['"\`]`);
     const strangers = (await sources('src', 'adapters', 'visualizations')).filter(
       ({ file }) => !file.endsWith('board/wire.ts'),
+    );
+    expect(strangers.filter(({ text }) => named.test(text)).map(({ file }) => file)).toEqual([]);
+  });
+
+  it('names the messages of the channel only in its machines and its wire', async () => {
+    const names = [...Object.keys(fromNode), ...Object.keys(toNode)].join('|').replaceAll('.', '\\.');
+    const named = new RegExp(`received\\.(${names})\\b|\\baction['"]?(:| ===| !==) ['"\`](${names})['"\`]`);
+    const strangers = (await sources('src', 'adapters', 'visualizations')).filter(
+      ({ file }) => !file.endsWith('channel/wire.ts'),
     );
     expect(strangers.filter(({ text }) => named.test(text)).map(({ file }) => file)).toEqual([]);
   });
