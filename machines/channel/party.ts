@@ -165,7 +165,7 @@ export const party = setup({
       const tag = isSign(event) ? event.message.tag : context.promised?.tag;
       if (tag === undefined) return;
       const reason = isSign(event)
-        ? judge(context, event).objection
+        ? judge(context, event).objection || 'Nobody wants it any more.'
         : event.type === 'refused'
           ? event.reason
           : 'The signer did not answer in time.';

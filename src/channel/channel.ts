@@ -28,6 +28,7 @@ import {
 } from '../errors.ts';
 import { Host, type HostOptions } from '../host.ts';
 import { stateName } from '../inspect.ts';
+import { toJson } from '../json.ts';
 import { Kernel } from '../kernel.ts';
 import { Listeners } from '../listeners.ts';
 import { isAmount } from '../money.ts';
@@ -181,6 +182,9 @@ const maxFrame = 262_144;
 /** "We assume the channel's WebSocket listener is set on port 3014 (default one)." */
 const defaultPort = 3_014;
 
+/** A node cuts the line of who sends a larger frame than 65,536 bytes, of which the rest of the message needs some. */
+const maxMessage = 65_000;
+
 /** A command that waits for its end. */
 interface Waiting {
   readonly event: PartyEvent;
@@ -328,8 +332,8 @@ export class Channel {
    */
   async update({ from, to, amount }: { from: string; to: string; amount: bigint | string }): Promise<State> {
     const id = this.#host.freshId();
-    const update = { from: this.#spelled(from), to: this.#spelled(to), amount: `${amount}` };
-    if (!/^-?\d+$/.test(update.amount)) throw badAmount(update.amount);
+    if (!/^-?\d{1,80}$/.test(`${amount}`)) throw badAmount(`${amount}`.slice(0, 100));
+    const update = { from: this.#spelled(from), to: this.#spelled(to), amount: `${BigInt(amount)}` };
     const notice = await this.#inTurn(id, { type: 'command.update', id, update });
     if (notice.type !== 'updated') throw new ConnectionLost('The channel is over.', { code: 'over' });
     return stateOf(notice.agreed);
@@ -347,11 +351,13 @@ export class Channel {
 
   /**
    * Sends the other party a text; anything else is sent as JSON. Resolves when it has left; nobody says whether it arrived.
-   * @throws LocalMisuse `notNow`; ConnectionLost `notSent`
+   * @throws LocalMisuse `notNow`, `notJson`; LimitReached `tooLong`; ConnectionLost `notSent`
    */
   async message(info: unknown): Promise<void> {
     const id = this.#host.freshId();
-    const text = typeof info === 'string' ? info : JSON.stringify(info);
+    const text = typeof info === 'string' ? info : toJson(info);
+    if (new TextEncoder().encode(JSON.stringify(text)).length > maxMessage)
+      throw new LimitReached(`A message has ${maxMessage} bytes at most.`, { code: 'tooLong' });
     const notice = await this.#settled(id, { type: 'command.message', id, info: text, to: this.accounts.other }, true);
     if (notice.type === 'handed' && !notice.ok) {
       throw new ConnectionLost('The message was not sent: there is no connection.', { code: 'notSent' });

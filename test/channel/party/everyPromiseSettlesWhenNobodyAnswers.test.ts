@@ -19,10 +19,15 @@ describe('when the node never answers', () => {
     options.clock.advance(1_000);
     expect(await paying).toMatchObject({ name: 'DeadlinePassed', code: 'noAnswer' });
     peer.asks('update', node.next('initiator', 1n).tx);
-    expect(await hears('error')).toMatchObject({ reason: 'violated' });
+    expect(await hears('declined')).toEqual({ type: 'declined', tag: 'update', reason: 'Nobody wants it any more.' });
+    const next = channel.pay(2n);
     await dealtWith(peer, hears);
     expect(peer.unread()).toEqual([]);
-    expect(channel.machineState).toBe('open.ready');
+    // The node waits for a signature: the next update would only wait behind it.
+    expect(channel.machineState).toBe('open.refusing');
+    peer.conflict(1);
+    await node.finishes(await node.takesUpdate('initiator', 2n));
+    expect(await next).toMatchObject({ round: 2, initiatorAmount: 5n });
   });
 
   it('an update that we have signed ends in time, and is still carried out when the node comes with it', async () => {
