@@ -1,24 +1,14 @@
 /**
  * `statewire serve board`, `statewire board watch`, `propose` and `interest`: the channel-proposal board in a terminal.
  */
-import { readFile, writeFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { pino } from 'pino';
 import { type BoardClient, joinBoard, type Proposal } from '../board/index.ts';
 import { boardServer, defaultBoardLimits } from '../board/serve.ts';
-import { LocalMisuse } from '../errors.ts';
-import { freshSeed, signerFromSeed } from '../keys/index.ts';
-import type { Signer } from '../signer.ts';
+import { signerFrom, storeAt } from './keep.ts';
 import { boardRoutes } from './metrics.ts';
 import type { ServeOptions } from './serve.ts';
 import { aborted, count, exitCodes, interruption, milliseconds, positive, say } from './terminal.ts';
-
-async function storeIn(directory: string) {
-  const { LevelStore } = await import('../../adapters/level.ts').catch((cause: unknown) => {
-    throw new LocalMisuse('Proposals are kept by the package `level`: npm install level.', { code: 'noStore', cause });
-  });
-  return LevelStore.open(directory);
-}
 
 interface BoardServeOptions extends ServeOptions {
   readonly data: string;
@@ -77,7 +67,7 @@ Examples:
       const { connections, connectionsPerIp, addresses, proposals, proposalsPerClient, messagesPerSecond } = options;
       const log = pino({ level: logLevel }, pino.destination(2));
       const signal = interruption();
-      const store = await storeIn(options.data);
+      const store = await storeAt(options.data);
       const running = await boardServer({
         host,
         port,
@@ -120,17 +110,8 @@ function clientCommand(name: string): Command {
     .option('--json', 'print JSON lines, for machines');
 }
 
-/** The signer whose seed lies in this file. */
-async function signerIn(file: string): Promise<Signer> {
-  const kept = await readFile(file).catch(() => undefined);
-  if (kept !== undefined) return signerFromSeed(kept);
-  const seed = freshSeed();
-  await writeFile(file, seed, { mode: 0o600, flag: 'wx', flush: true });
-  return signerFromSeed(seed);
-}
-
 async function joined({ url, address = [], key }: ClientOptions, signal: AbortSignal): Promise<BoardClient> {
-  const signers = key === undefined ? [] : [await signerIn(key)];
+  const signers = key === undefined ? [] : [await signerFrom(key)];
   const board = await joinBoard(url, { addresses: address, signers, signal });
   board.on('disconnected', ({ reason }) => process.stderr.write(`${reason} Reconnecting.\n`));
   board.on('displaced', ({ address: lost }) =>

@@ -13,10 +13,8 @@ export async function keep(file: string, content: string | Uint8Array): Promise<
   await chmod(file, 0o600);
 }
 
-/** The signer whose key lies in this directory, made at the first use. */
-export async function signerIn(directory: string): Promise<Signer> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  const file = join(directory, 'key');
+/** The signer whose seed lies in this file, made at the first use. */
+export async function signerFrom(file: string): Promise<Signer> {
   const kept = await readFile(file).catch(() => undefined);
   if (kept !== undefined) return signerFromSeed(kept);
   const seed = freshSeed();
@@ -24,11 +22,25 @@ export async function signerIn(directory: string): Promise<Signer> {
   return signerFromSeed(seed);
 }
 
-/** The store in this directory. */
-export async function storeIn(directory: string) {
-  const { LevelStore } = await import('../../adapters/level.ts').catch((cause: unknown) => {
-    throw new LocalMisuse('Channels are kept by the package `level`: npm install level.', { code: 'noStore', cause });
-  });
+/** The signer whose key lies in this directory, made at the first use. */
+export async function signerIn(directory: string): Promise<Signer> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  return LevelStore.open(join(directory, 'channels'));
+  return signerFrom(join(directory, 'key'));
+}
+
+/** The store that this directory is. */
+export async function storeAt(directory: string) {
+  const { LevelStore } = await import('../../adapters/level.ts').catch((cause: unknown) => {
+    throw new LocalMisuse('What is kept is kept by the package `level`: npm install level.', {
+      code: 'noStore',
+      cause,
+    });
+  });
+  return LevelStore.open(directory);
+}
+
+/** The store of channels in this directory. */
+export async function storeIn(directory: string) {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  return storeAt(join(directory, 'channels'));
 }
