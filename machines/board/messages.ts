@@ -8,8 +8,8 @@
  */
 import { z } from 'zod';
 
-/** A decimal without sign, exponent, leading or trailing zeros: `10`, `2.5`, `0.001`. Prices have fractions. */
-const decimal = z.string().regex(/^(?:0|[1-9]\d{0,38})(?:\.\d{0,17}[1-9])?$/);
+/** A decimal without sign or exponent, as a person types it: `10`, `2.50`, `0.001`. Prices have fractions. */
+const decimal = z.string().regex(/^\d{1,39}(?:\.\d{1,18})?$/);
 
 /** A public address, compared as it is. */
 const address = z.string().min(1).max(256);

@@ -43,6 +43,15 @@ describe.each(Object.entries(generations))('a wallet on %s', (_, open) => {
     ]);
   });
 
+  it('proposes amounts as its user has typed them', async () => {
+    const { url } = await serve();
+    const alice = wallet(url, open);
+    alice.registerAddresses(['addrA1']);
+    const typed = { ...proposed, marginBalance: '010', quotePrice: '2.50', unpublishedTradeSize: '3.0' };
+    alice.proposeChannel(typed);
+    expect(await alice.until('receiveChannelProposal')).toEqual(['receiveChannelProposal', typed]);
+  });
+
   it('of 2019 names the target address alone', async () => {
     const { url } = await serve();
     const [alice, bob] = [wallet(url, open), wallet(url, open)];
