@@ -262,7 +262,7 @@ const inner: Field<Unsigned> = {
     if (item instanceof Uint8Array) return decodeUnsigned(item);
     throw new Undecodable('wrongField', 'What is signed is not the bytes of a transaction.');
   },
-  write: writeUnsigned,
+  write: (transaction) => sources.get(transaction) ?? writeUnsigned(transaction),
 };
 
 const signedForm = form<Signed>(11, 1, 2, (pass, tx) => ({
@@ -318,6 +318,15 @@ function checkLengths({ signatures, transaction }: Signed): void {
   throw new Undecodable('wrongField', 'A signature of the transaction has not the 64 bytes of Ed25519.');
 }
 
+/** The bytes that a transaction was read from: whatever is read is hashed and signed too, and has no other spelling. */
+const sources = new WeakMap<Unsigned, Uint8Array>();
+
+function readUnsigned(bytes: Uint8Array, envelope: Envelope): Unsigned {
+  const transaction = readWith(unsignedForms, envelope);
+  sources.set(transaction, bytes.slice());
+  return transaction;
+}
+
 const isSigned = ({ tag }: Envelope) => tag === BigInt(signedForm.tag);
 
 function readSigned(envelope: Envelope): Signed {
@@ -332,7 +341,7 @@ function readSigned(envelope: Envelope): Signed {
  * @throws Undecodable as `decodeTransaction`; `unknownTag` for a signed one
  */
 export function decodeUnsigned(bytes: Uint8Array): Unsigned {
-  return readWith(unsignedForms, opened(bytes));
+  return readUnsigned(bytes, opened(bytes));
 }
 
 /**
@@ -352,7 +361,7 @@ export function decodeSigned(bytes: Uint8Array): Signed {
  */
 export function decodeTransaction(bytes: Uint8Array): Transaction {
   const envelope = opened(bytes);
-  return isSigned(envelope) ? readSigned(envelope) : readWith(unsignedForms, envelope);
+  return isSigned(envelope) ? readSigned(envelope) : readUnsigned(bytes, envelope);
 }
 
 /**
@@ -365,5 +374,6 @@ export function decodeTransaction(bytes: Uint8Array): Transaction {
  * @throws LocalMisuse `wrongField` for a field that is missing or out of its bounds
  */
 export function encodeTransaction(transaction: Transaction): Uint8Array {
-  return transaction.type === 'signed' ? signedForm.write(transaction) : writeUnsigned(transaction);
+  if (transaction.type === 'signed') return signedForm.write(transaction);
+  return sources.get(transaction)?.slice() ?? writeUnsigned(transaction);
 }

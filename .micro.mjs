@@ -1,0 +1,16 @@
+const R=process.argv[2];
+const {blake2b256,stateHash}=await import(R+'/dist/src/channel/hashes.js');const {see}=await import(R+'/dist/src/channel/seen.js');const {decode,encode}=await import(R+'/dist/src/channel/encoding.js');const T=await import(R+'/dist/src/channel/transactions.js');const {sha256}=await import('@noble/hashes/sha2.js');const crypto=await import('node:crypto');
+const {partyEvent,nodeEvent}=await import(R+'/dist/src/channel/wire.js');
+const t=(name,f,n=2000)=>{for(let i=0;i<3*n;i++)f(i);let best=1e9;for(let r=0;r<15;r++){const b=process.cpuUsage();for(let i=0;i<n;i++)f(i);const u=process.cpuUsage(b);best=Math.min(best,(u.user+u.system)/n)}console.log(name.padEnd(30),best.toFixed(2),'us')};
+const b100=new Uint8Array(100).fill(7),b240=new Uint8Array(240).fill(7);
+t('blake2b256 100B',()=>blake2b256(b100));t('blake2b256 240B',()=>blake2b256(b240));t('noble sha256 x2 212B',()=>sha256(sha256(b240)));t('node sha256 x2',()=>crypto.createHash('sha256').update(crypto.createHash('sha256').update(b240).digest()).digest());
+const k1=crypto.randomBytes(32),k2=crypto.randomBytes(32);let n=10n**12n;
+const A=new Uint8Array(k1),B=new Uint8Array(k2);
+t('stateHash fresh',()=>{n+=1n;stateHash([{account:A,balance:n},{account:B,balance:5n}],'today')});
+const tx="tx_+NILAfiEuEBHNpgAWmTm9Qb9BH8udJb/qDzlK8TEoTzCDvW9hxbrc+Rd1nyjuE++2E14ZykhC5u435uQdz7v+R0xSAioNmEHuEBzacN5T+uoQiLoYBKlYpcHZoqp4/ncz3A3dTOEdWG5xnJj649cXcGIC9Aj+IV/yPOyGA0wkSCyoBjac5vQWrgMuEj4RjkCoQa/o6AMdIe5D1AJEKY2IgMKRrxctyqfA1FqYmO5xoy+YgSgOUQRFM0aTxDiv2swZr7d/kbG0meqKzkK/r3jmClw11LHzQyP";
+t('decode tx text',()=>decode(tx,'tx'));const {bytes}=decode(tx,'tx');t('encode tx text',()=>encode('tx','modern',bytes));t('decodeTransaction',()=>T.decodeTransaction(bytes));const d=T.decodeTransaction(bytes);t('encodeTransaction',()=>T.encodeTransaction(d));t('see',()=>see(tx));
+t('decode ak',()=>decode('ak_241gerYcVAvfk7Vc6gFuqBje5CfVJxT1fgzkym5cq2qtfxfKgD','ak'));
+t('node frame update tx',()=>nodeEvent(JSON.stringify({action:'update',payload:{tx}})));
+t('party frame sign',()=>partyEvent(`{"action":"sign","tag":"update","payload":{"tx":"${tx}","updates":[{"from":"ak_241gerYcVAvfk7Vc6gFuqBje5CfVJxT1fgzkym5cq2qtfxfKgD","to":"ak_yusDHyWLdAY5eo5okvwqumrmZ2McYwsbFzVV8vpQBU2sfhUur","amount":1}]}}`));
+t('party info',()=>partyEvent('{"action":"info","payload":{"event":"update_finalized"}}'));
+t('node update new',()=>nodeEvent('{"action":"update","tag":"new","payload":{"from":"ak_241gerYcVAvfk7Vc6gFuqBje5CfVJxT1fgzkym5cq2qtfxfKgD","to":"ak_yusDHyWLdAY5eo5okvwqumrmZ2McYwsbFzVV8vpQBU2sfhUur","amount":1}}'));
