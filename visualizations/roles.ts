@@ -8,6 +8,8 @@ import { initiator } from '../machines/channel/initiator.ts';
 import { node } from '../machines/channel/node.ts';
 import { nodeInput } from '../machines/channel/nodeCases.ts';
 import { responder } from '../machines/channel/responder.ts';
+import { watcher } from '../machines/channel/watcher.ts';
+import { watcherInput } from '../machines/channel/watcherCases.ts';
 import { client } from '../machines/relay/client.ts';
 import { server } from '../machines/relay/server.ts';
 import { desk } from '../machines/streaming/desk.ts';
@@ -132,6 +134,12 @@ export const roles: readonly DrawnRole[] = [
     role: 'responder',
     machine: responder,
     exampleContext: createActor(responder, { input: { ...channel, role: 'responder' } }).getSnapshot().context,
+  },
+  {
+    protocol: 'channel',
+    role: 'watcher',
+    machine: watcher,
+    exampleContext: createActor(watcher, { input: watcherInput }).getSnapshot().context,
   },
   {
     protocol: 'board',

@@ -1,0 +1,117 @@
+/**
+ * Example events of a watcher: enough for every transition, both outcomes of every guard, and every event in every state. The transactions are only names:
+ * a watcher never reads them.
+ */
+import type { Scenario } from '../../src/testing/paths.ts';
+import type { watcher } from './watcher.ts';
+import {
+  type Deed,
+  type Evidence,
+  idOf,
+  type OnChain,
+  type WatcherContext,
+  type WatcherEvent,
+} from './watcherRules.ts';
+
+const payments = { initiator: 0, responder: 0 };
+
+const shown = (round: number): Evidence => ({
+  round,
+  payments,
+  initiatorAmount: `${10 - round}`,
+  responderAmount: `${10 + round}`,
+  tx: `the state of round ${round}`,
+  isPosted: false,
+});
+
+const posted: Evidence = { ...shown(1), tx: 'the create transaction', isPosted: true };
+
+const lying: OnChain = {
+  round: 1,
+  isClosing: false,
+  soloRound: 0,
+  lockedUntil: 0,
+  initiatorAmount: '0',
+  responderAmount: '0',
+};
+
+const closing = (soloRound: number, lockedUntil: number): OnChain => ({
+  round: 1,
+  isClosing: true,
+  soloRound,
+  lockedUntil,
+  initiatorAmount: `${10 - soloRound}`,
+  responderAmount: `${10 + soloRound}`,
+});
+
+const found = (height: number, channel: OnChain | null): WatcherEvent => ({
+  type: 'found',
+  id: 'look',
+  height,
+  channel,
+});
+
+const answers = (deed: Pick<Deed, 'kind' | 'round'>): readonly WatcherEvent[] => {
+  const id = idOf(deed);
+  return [
+    { type: 'signed', id, tx: `${id}, signed` },
+    { type: 'refused', id, reason: 'The person said no.' },
+    { type: 'posted', id },
+    { type: 'unposted', id, reason: 'The nonce is used.', isFinal: true },
+    { type: 'unposted', id, reason: 'Nobody is there.', isFinal: false },
+  ];
+};
+
+const cases: readonly WatcherEvent[] = [
+  { type: 'command.adopt', evidence: posted },
+  { type: 'command.adopt', evidence: shown(3) },
+  { type: 'command.close', id: 'close' },
+  { type: 'command.look' },
+  { type: 'command.unknown' },
+  { type: 'received.anything' },
+  found(5, null),
+  found(25, null),
+  found(5, lying),
+  // The chain has a later state than we.
+  found(5, { ...lying, round: 9 }),
+  // Stale, not stale, and too late for either.
+  found(10, closing(2, 20)),
+  found(10, closing(3, 20)),
+  found(20, closing(2, 20)),
+  { type: 'unfound', id: 'look', reason: 'Nobody is there.' },
+  ...answers({ kind: 'close', round: 3 }),
+  ...answers({ kind: 'slash', round: 3 }),
+  ...answers({ kind: 'settle', round: 2 }),
+  { type: 'found', id: 'nobody', height: 0, channel: null },
+  { type: 'unfound', id: 'nobody', reason: '' },
+  { type: 'signed', id: 'nobody', tx: '' },
+  { type: 'refused', id: 'nobody', reason: '' },
+  { type: 'posted', id: 'nobody' },
+  { type: 'unposted', id: 'nobody', reason: '', isFinal: true },
+];
+
+/** What decides. */
+const stage = ({ shown, onChain, deed, closing }: WatcherContext) => [
+  shown?.round ?? 0,
+  onChain === null,
+  closing !== '',
+  deed !== null && deed.tx !== '',
+];
+
+/** What moves a deed on as far as a second look; the rest is told once in each state. */
+const moves = (event: WatcherEvent) =>
+  !('id' in event && event.id === 'nobody') && /^(command\.(adopt|close)|found|signed|posted)$/.test(event.type);
+
+/** A watcher with this much patience, in milliseconds. */
+export const watcherInput = {
+  role: 'initiator',
+  channelId: '6531cd3b5d0fe48f26bdaf565f66cf659f09f17c5656419ead3f0ed72fd1189c',
+  pollTimeout: 1_000,
+  signTimeout: 10_000,
+} as const;
+
+/** The same, from nothing known to the end. */
+export const watcherScenarios: readonly Scenario<typeof watcher>[] = [
+  { name: 'every state', input: watcherInput, cases, key: () => null },
+  { name: 'what is known', input: watcherInput, cases: cases.filter(moves), key: stage },
+];
