@@ -61,8 +61,8 @@ const watch = setup({
       assertEvent(event, 'found');
       const { channel } = event;
       if (channel?.isClosing !== true) return;
-      if (onChain?.isClosing === true && onChain.soloRound === channel.soloRound) return;
-      enqueue.emit({ type: 'soloClosed', round: channel.soloRound });
+      if (onChain?.isClosing === true && onChain.round === channel.round) return;
+      enqueue.emit({ type: 'soloClosed', round: channel.round });
     }),
     keepEvidence: assign(({ event }) => {
       assertEvent(event, 'command.adopt');
@@ -83,7 +83,7 @@ const watch = setup({
     keepSettle: assign(({ context }) => ({ deed: deedOf(context, 'settle') })),
     disputed: enqueueActions(({ context, enqueue }) => {
       const round = latest(context)?.round ?? 0;
-      enqueue.emit({ type: 'disputed', round, stale: context.onChain?.soloRound ?? 0 });
+      enqueue.emit({ type: 'disputed', round, stale: context.onChain?.round ?? 0 });
     }),
     requestSignature: enqueueActions(({ context: { deed }, enqueue }) => {
       if (deed !== null) enqueue.emit({ type: 'requestSignature', id: idOf(deed), deed });
@@ -141,6 +141,8 @@ const watch = setup({
     answersDeed: ({ context: { deed }, event }) => deed !== null && 'id' in event && event.id === idOf(deed),
     isAnsweredForGood: ({ context: { deed }, event }) =>
       event.type === 'unposted' && event.isFinal && deed !== null && event.id === idOf(deed),
+    isRefusedTooLate: ({ context: { deed, height, payableFrom }, event }) =>
+      event.type === 'unposted' && event.isFinal && deed !== null && event.id === idOf(deed) && height >= payableFrom,
     isNewer: ({ context, event }) =>
       event.type === 'command.adopt' && 'evidence' in event && isNewer(context, event.evidence),
     wantsToClose: ({ context }) => context.closing !== '',
@@ -267,7 +269,21 @@ export const watcher = watch.createMachine({
           ],
         },
         awaitingSignature,
-        awaitingPost,
+        awaitingPost: {
+          ...awaitingPost,
+          on: {
+            ...awaitingPost.on,
+            unposted: [
+              {
+                guard: 'isRefusedTooLate',
+                description: 'The lock period is over: what is left is what the other wanted',
+                target: '#settling',
+                actions: ['hindered', 'dropDeed'],
+              },
+              ...awaitingPost.on.unposted,
+            ],
+          },
+        },
         resting,
         looking,
       },
@@ -317,6 +333,7 @@ export const watcher = watch.createMachine({
       states: { resting, looking },
     },
     settling: {
+      id: 'settling',
       description: 'The lock period is over: the chain is to pay out',
       meta: { clause: clause.close },
       tags: ['waiting'],

@@ -29,19 +29,17 @@ const posted: Evidence = { ...shown(1), tx: 'the create transaction', isPosted: 
 const lying: OnChain = {
   round: 1,
   isClosing: false,
-  soloRound: 0,
   lockedUntil: 0,
   initiatorAmount: '0',
   responderAmount: '0',
 };
 
-const closing = (soloRound: number, lockedUntil: number): OnChain => ({
-  round: 1,
+const closing = (round: number): OnChain => ({
+  round,
   isClosing: true,
-  soloRound,
-  lockedUntil,
-  initiatorAmount: `${10 - soloRound}`,
-  responderAmount: `${10 + soloRound}`,
+  lockedUntil: 20,
+  initiatorAmount: `${10 - round}`,
+  responderAmount: `${10 + round}`,
 });
 
 const found = (height: number, channel: OnChain | null): WatcherEvent => ({
@@ -62,6 +60,9 @@ const answers = (deed: Pick<Deed, 'kind' | 'round'>): readonly WatcherEvent[] =>
   ];
 };
 
+const slash = { kind: 'slash', round: 3 } as const;
+const isTooLate = found(20, closing(2));
+
 const cases: readonly WatcherEvent[] = [
   { type: 'command.adopt', evidence: posted },
   { type: 'command.adopt', evidence: shown(3) },
@@ -74,14 +75,16 @@ const cases: readonly WatcherEvent[] = [
   found(5, lying),
   // The chain has a later state than we.
   found(5, { ...lying, round: 9 }),
-  // Stale, not stale, and too late for either.
-  found(10, closing(2, 20)),
-  found(10, closing(3, 20)),
-  found(20, closing(2, 20)),
+  // Stale, if we know of the third round, and too late for the answer.
+  found(10, closing(2)),
+  isTooLate,
+  // Not stale, and payable.
+  found(10, closing(3)),
+  found(20, closing(3)),
   { type: 'unfound', id: 'look', reason: 'Nobody is there.' },
   ...answers({ kind: 'close', round: 3 }),
-  ...answers({ kind: 'slash', round: 3 }),
-  ...answers({ kind: 'settle', round: 2 }),
+  ...answers(slash),
+  ...answers({ kind: 'settle', round: 3 }),
   { type: 'found', id: 'nobody', height: 0, channel: null },
   { type: 'unfound', id: 'nobody', reason: '' },
   { type: 'signed', id: 'nobody', tx: '' },
@@ -114,4 +117,10 @@ export const watcherInput = {
 export const watcherScenarios: readonly Scenario<typeof watcher>[] = [
   { name: 'every state', input: watcherInput, cases, key: () => null },
   { name: 'what is known', input: watcherInput, cases: cases.filter(moves), key: stage },
+  {
+    name: 'too late',
+    input: watcherInput,
+    cases: [{ type: 'command.adopt', evidence: shown(3) }, isTooLate, ...answers(slash)],
+    key: stage,
+  },
 ];

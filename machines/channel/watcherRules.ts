@@ -20,11 +20,10 @@ export interface Evidence extends Shares {
 
 /** A channel as it lies on the chain. */
 export interface OnChain extends Shares {
-  /** Of the last state that the chain has taken itself. */
+  /** Of the last state that the chain knows: while somebody closes alone the one that was shown. */
   readonly round: number;
-  /** Whether somebody closes it alone: then the amounts are those that were shown, and the next three fields say more. */
+  /** Whether somebody closes it alone: then the amounts are those that were shown. */
   readonly isClosing: boolean;
-  readonly soloRound: number;
   /** The height from which on it may be settled; until then a later state may be shown. */
   readonly lockedUntil: number;
 }
@@ -152,11 +151,9 @@ export function latest({ shown, posted, onChain }: WatcherContext): Evidence | n
   return shown !== null && shown.round === onChain.round ? shown : null;
 }
 
-/** Whether somebody closes with an older state than our last, and it is not too late. */
-export function isStale(context: WatcherContext): boolean {
-  const { onChain, height } = context;
-  if (onChain === null || !onChain.isClosing || height >= onChain.lockedUntil) return false;
-  return (latest(context)?.round ?? 0) > onChain.soloRound;
+/** Whether somebody closes with an older state than our last. */
+export function isStale({ onChain, shown }: WatcherContext): boolean {
+  return onChain?.isClosing === true && shown !== null && shown.round > onChain.round;
 }
 
 const nobodyPaid: Payments = { initiator: 0, responder: 0 };
@@ -166,7 +163,7 @@ export function deedOf(context: WatcherContext, kind: Deed['kind']): Deed | null
   const { onChain } = context;
   if (onChain === null) return null;
   if (kind === 'settle') {
-    const { soloRound: round, initiatorAmount, responderAmount } = onChain;
+    const { round, initiatorAmount, responderAmount } = onChain;
     return { kind, round, initiatorAmount, responderAmount, payments: nobodyPaid, proof: '', tx: '' };
   }
   const state = latest(context);
