@@ -88,7 +88,10 @@ export async function channelServer(options: ChannelServerOptions = {}): Promise
   return { url: listener.url, chain, nodes, close, [Symbol.asyncDispose]: close };
 }
 
-export { Chain, type ChainOptions, type ChainTransaction } from './chain.ts';
+export { Chain, type ChainAccount, type ChainChannel, type ChainOptions, type ChainTransaction } from './chain.ts';
+export type { ChannelObject } from './chainBooks.ts';
+export type { ChannelDeed } from './chainPosting.ts';
+export type { ChannelEvent } from './chainRecords.ts';
 export {
   defaultNodeLimits,
   type NodeLimits,
