@@ -4,6 +4,7 @@
  * Of two states that both have signed the one with the higher round counts, whoever shows it; what the chain has taken itself (the create transaction, a
  * deposit, a withdrawal) counts without being shown.
  */
+import type { Era } from '../../src/channel/encoding.ts';
 import type { Misused, Request, Violated, Withdraw } from '../../src/role.ts';
 import type { Party } from './messages.ts';
 import type { Payments, Shares } from './partyRules.ts';
@@ -34,15 +35,21 @@ export interface Deed extends Shares {
   /** Of the state that it shows. */
   readonly round: number;
   readonly payments: Payments;
-  /** The state as text; empty where the chain has it already, or where nothing is shown. */
-  readonly proof: string;
+  /** The state as text; empty where none is needed. */
+  readonly state: string;
+  /** Whether the state is shown to the chain, which does not know it. */
+  readonly isShown: boolean;
   /** The transaction as text, with our signature; empty until it was given. */
   readonly tx: string;
 }
 
 export interface WatcherInput {
   readonly role: Party;
-  /** 32 bytes in lower-case hexadecimal. */
+  /** How the chain is written to. */
+  readonly era: Era;
+  /** Both parties' keys, 32 bytes in lower-case hexadecimal. */
+  readonly keys: Readonly<Record<Party, string>>;
+  /** Likewise. */
   readonly channelId: string;
   /** Milliseconds between two looks at the chain. Far less than the lock period takes. */
   readonly pollTimeout: number;
@@ -164,12 +171,13 @@ export function deedOf(context: WatcherContext, kind: Deed['kind']): Deed | null
   if (onChain === null) return null;
   if (kind === 'settle') {
     const { round, initiatorAmount, responderAmount } = onChain;
-    return { kind, round, initiatorAmount, responderAmount, payments: nobodyPaid, proof: '', tx: '' };
+    return { kind, round, initiatorAmount, responderAmount, payments: nobodyPaid, state: '', isShown: false, tx: '' };
   }
   const state = latest(context);
   if (state === null) return null;
   const { round, initiatorAmount, responderAmount, payments, tx } = state;
-  return { kind, round, initiatorAmount, responderAmount, payments, proof: round === onChain.round ? '' : tx, tx: '' };
+  const isShown = round !== onChain.round;
+  return { kind, round, initiatorAmount, responderAmount, payments, state: tx, isShown, tx: '' };
 }
 
 /** Whether it is written and signed already, as things are. */
@@ -177,7 +185,7 @@ export function isSigned(context: WatcherContext, kind: Deed['kind']): boolean {
   const { deed } = context;
   const wanted = deedOf(context, kind);
   if (deed === null || wanted === null || deed.tx === '') return false;
-  return deed.kind === kind && deed.round === wanted.round && deed.proof === wanted.proof;
+  return deed.kind === kind && deed.round === wanted.round && deed.isShown === wanted.isShown;
 }
 
 /** What the request about a deed is called. */

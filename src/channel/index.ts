@@ -5,7 +5,16 @@ export type { PartyEmitted, PartyEvent, PartyInput } from '../../machines/channe
 export { responder } from '../../machines/channel/responder.ts';
 export { Channel, type ChannelNotice, type ChannelOptions, NotAgreed, type State } from './channel.ts';
 export { type OpenChannelOptions, openChannel } from './connect.ts';
+export { type ChainAccess, type ChannelView, chainAt } from './chainAccess.ts';
 export { decode, encode } from './encoding.ts';
 export { careful, type Policy, type Question, trusting } from './policy.ts';
 export { type Seen, see } from './seen.ts';
+export {
+  type PaidOut,
+  Watch,
+  type WatchChannelOptions,
+  type WatchNotice,
+  type WatchTerms,
+  watchChannel,
+} from './watch.ts';
 export { encodeChannel, partyEvent } from './wire.ts';
