@@ -175,6 +175,16 @@ export class Chain {
     return this.#head.height;
   }
 
+  /** Of the last block, hexadecimal. */
+  get topHash(): string {
+    return this.#head.hash;
+  }
+
+  /** How many transactions wait for a block. */
+  get waiting(): number {
+    return this.#mempool.size;
+  }
+
   /** What was taken as fees so far. */
   get fees(): bigint {
     return this.#head.fees;

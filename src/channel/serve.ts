@@ -72,7 +72,7 @@ export async function channelServer(options: ChannelServerOptions = {}): Promise
       ...options,
       maxFrame: nodes.limits.maxFrame,
       admit: (info) => (isChannel(info) ? nodes.admit(info) : 404),
-      http: chainRoutes(chain, options.http),
+      http: chainRoutes(chain, report, options.http),
       connection: (transport, info) => nodes.accept(transport, info),
     });
   } catch (error) {
