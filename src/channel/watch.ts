@@ -369,7 +369,9 @@ export interface WatchChannelOptions extends WatchTerms, HostOptions {
 export async function watchChannel({ url, channel: asked, ...options }: WatchChannelOptions): Promise<Watch> {
   const kept = await channelsIn(options.store);
   const idOf = ({ era, channelId }: KeptChannel) => encode('ch', era, fromHex(channelId));
-  const [channel, ...others] = kept.filter((each) => asked === undefined || each.name === asked || idOf(each) === asked);
+  const [channel, ...others] = kept.filter(
+    (each) => asked === undefined || each.name === asked || idOf(each) === asked,
+  );
   if (channel === undefined) throw new LocalMisuse('The store holds no such channel.', { code: 'noChannel' });
   if (others.length > 0)
     throw new LocalMisuse('The store holds several channels: say which.', { code: 'whichChannel' });
