@@ -125,6 +125,7 @@ const watch = setup({
       assertEvent(event, 'unposted');
       return { type: 'failed', id: context.closing, reason: 'rejected', detail: event.reason };
     }),
+    left: emit(() => ({ type: 'left' })),
     violated: emit(({ event }) => ({
       type: 'violated',
       event: event.type,
@@ -365,6 +366,7 @@ export const watcher = watch.createMachine({
     ],
     'command.close': [{ guard: 'wantsToClose', actions: 'misused' }, { actions: 'keepClosing' }],
     'command.look': { description: 'Is looking, or has something better to do' },
+    'command.leave': { description: 'All that was told before is kept', actions: 'left' },
     found: { description: 'To a look that nobody waits for' },
     unfound: { description: 'To a look that nobody waits for' },
     signed: { description: 'To a question that is not asked any more' },

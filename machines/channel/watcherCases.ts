@@ -68,6 +68,7 @@ const cases: readonly WatcherEvent[] = [
   { type: 'command.adopt', evidence: shown(3) },
   { type: 'command.close', id: 'close' },
   { type: 'command.look' },
+  { type: 'command.leave' },
   { type: 'command.unknown' },
   { type: 'received.anything' },
   found(5, null),

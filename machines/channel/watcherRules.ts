@@ -92,6 +92,8 @@ export type WatcherEvent =
   | { readonly type: 'command.close'; readonly id: string }
   /** Something may have happened: look now. */
   | { readonly type: 'command.look' }
+  /** The app goes away; what is kept stays, for the next process. */
+  | { readonly type: 'command.leave' }
   | { readonly type: `command.${string}`; readonly id?: string }
   | { readonly type: `received.${string}` }
   /** The chain was looked at. */
@@ -124,6 +126,8 @@ export type WatcherEmitted =
   | { readonly type: 'failed'; readonly id: string; readonly reason: CloseFailure; readonly detail: string }
   /** The chain could not be asked, or did not take what we posted; it is tried again. */
   | { readonly type: 'hindered'; readonly reason: string }
+  /** All that was told before is kept. */
+  | { readonly type: 'left' }
   | Violated
   | Misused;
 

@@ -69,6 +69,9 @@ export interface WatchOptions extends WatchTerms, HostOptions {
 
 const kernel = new Kernel(watcher);
 
+/** Milliseconds for the store, when the watch is stopped. */
+const leavingTimeout = 5_000;
+
 const defaultFee = { legacy: 1n, modern: 30_000_000_000_000n };
 
 /** A command to close alone that waits for its end. */
@@ -90,6 +93,8 @@ export class Watch {
   #over: Error | undefined;
   #hasSettled = false;
   #paid: PaidOut | undefined;
+  #stopping: Promise<void> | undefined;
+  #resolveLeft: () => void = () => {};
   #resolveEnded: () => void = () => {};
   /** Resolves when the watch is over: settled, stopped, or at a standstill. Never rejects. */
   readonly ended: Promise<void>;
@@ -198,11 +203,25 @@ export class Watch {
     });
   }
 
-  /** Watches no more; what is kept stays in the store. Never rejects. */
-  async stop(): Promise<void> {
+  /** Watches no more; what is kept stays in the store. Resolves when all that was adopted is kept. Never rejects. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
+    const { clock } = this.#host;
+    if (this.#over === undefined) {
+      const left = new Promise<void>((resolve) => {
+        this.#resolveLeft = resolve;
+      });
+      // A store that hangs keeps nobody here.
+      const deadline = clock.set(() => this.#resolveLeft(), leavingTimeout);
+      if (this.#session.tell({ type: 'command.leave' })) await Promise.race([left, this.ended]);
+      clock.clear(deadline);
+    }
     this.#session.stop();
     this.#end(new ConnectionLost('The watch was stopped.', { code: 'left' }));
-    await this.ended;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -300,6 +319,9 @@ export class Watch {
       case 'disputed':
       case 'hindered':
         this.#say(notice);
+        break;
+      case 'left':
+        this.#resolveLeft();
         break;
       case 'settled':
         this.#settle(notice.payout);

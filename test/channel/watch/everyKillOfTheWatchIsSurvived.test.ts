@@ -57,7 +57,11 @@ class Story {
       await this.#idle();
       await this.chain.mine();
     }
-    await this.#watch?.stop();
+    const stopped = this.#watch?.stop();
+    await this.#idle();
+    // A disk that died in the last moment never answers.
+    this.clock.advance(10_000);
+    await stopped;
   }
 
   async #begin(): Promise<void> {
