@@ -2,6 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { LevelStore } from '../../../adapters/level.ts';
 import { encode } from '../../../src/channel/encoding.ts';
 import { type ChannelServer, channelServer } from '../../../src/channel/serve.ts';
@@ -75,6 +76,14 @@ async function killed(command: Command): Promise<void> {
   expect(await command.ended).toBe('SIGKILL');
 }
 
+/** Puts what is posted into blocks until it is so. */
+async function mined(isSo: () => boolean): Promise<void> {
+  while (!isSo()) {
+    await turn();
+    if (server.chain.waiting > 0) await server.chain.mine();
+  }
+}
+
 it(
   'whenever it is killed',
   async () => {
@@ -88,16 +97,13 @@ it(
     await killed(second);
     const third = watching();
     await hears(third, 'watching');
-    while (server.chain.lastOf(idHex)?.kind !== 'slash') await server.chain.mine();
+    await mined(() => server.chain.lastOf(idHex)?.kind === 'slash');
     expect(await hears(third, 'soloClosed')).toEqual({ round: 5 });
     await killed(third);
     const last = watching();
     await server.chain.mine(5);
     const over = hears(last, 'settled');
-    while (server.chain.locked > 0n) {
-      await new Promise((resolve) => setImmediate(resolve));
-      if (server.chain.waiting > 0) await server.chain.mine();
-    }
+    await mined(() => server.chain.locked === 0n);
     expect(await over).toEqual({ initiatorAmount: '3', responderAmount: '17' });
     expect(await last.ended).toBe(0);
   },
