@@ -24,6 +24,7 @@ import {
   type Envelope,
   type OpeningInfo,
   type Party,
+  type Reply,
   type SignTag,
   subjects,
   type ToNode,
@@ -307,7 +308,8 @@ function inKeys({ accounts, keys }: PartyContext, { from, to, amount }: Update):
 function announced(context: PartyContext, event: Sign, offchain: SeenOffchain): readonly SeenUpdate[] | null {
   if (offchain.updates !== null) return offchain.updates;
   const { updates } = event.message.payload;
-  return updates === undefined ? null : updates.map((update) => inKeys(context, update));
+  if (updates === undefined) return null;
+  return updates.flatMap((change) => ('op' in change ? [] : [inKeys(context, change)]));
 }
 
 /** The shares after an update, or what is wrong with it. */
@@ -522,7 +524,7 @@ export function channelIdIn(event: PartyEvent): string | undefined {
 }
 
 /** The action by which a signed transaction is sent: that of the tag by which it was asked for. */
-export function replyOf({ tag, tx }: Pick<Commitment, 'tag' | 'tx'>): ToNode {
+export function replyOf({ tag, tx }: Pick<Commitment, 'tag' | 'tx'>): Reply {
   return tag === 'update' ? { action: 'update', payload: { tx } } : { action: tag, payload: { tx } };
 }
 
