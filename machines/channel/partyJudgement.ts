@@ -224,8 +224,7 @@ function judgeFunding(context: PartyContext, event: Sign, funding: SeenFunding):
   const base = last ?? nothing;
   const isOwn = isOwnTag(event.message.tag);
   const party = isOwn ? context.role : otherParty(context.role);
-  const { kind, amount } = funding;
-  const account = kind === 'deposit' ? funding.from : funding.to;
+  const { kind, amount, party: account } = funding;
   const shares = funded(base, party, kind === 'deposit' ? BigInt(amount) : -BigInt(amount));
   const left = BigInt(party === 'initiator' ? shares.initiatorAmount : shares.responderAmount);
   const payments = last?.payments ?? noPayments;

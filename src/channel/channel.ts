@@ -4,7 +4,7 @@
  * What it must never do: let the secret key near the machine or the store, sign without asking the policy, or leave a command of the app without an end.
  */
 import { initiator } from '../../machines/channel/initiator.ts';
-import { type Envelope, otherParty, type Party, subjects } from '../../machines/channel/messages.ts';
+import { type Dialect, type Envelope, otherParty, type Party, subjects } from '../../machines/channel/messages.ts';
 import type {
   Agreed,
   Failure,
@@ -120,7 +120,7 @@ export interface ChannelOptions extends HostOptions {
   /** Blocks on top of the create transaction. */
   readonly minimumDepth?: number;
   /** How the node is to speak: as the text has it, which is the default, or as the node of its time. Both are understood always. */
-  readonly dialect?: 'text' | 'epoch';
+  readonly dialect?: Dialect;
   /** Of our own key. */
   readonly signer: Signer;
   /** Of the chain, for modern encodings. Default: `ae_devnet`. */
@@ -509,7 +509,8 @@ export class Channel {
 
   #frame(frame: Frame): void | Promise<void> {
     const event = partyEvent(frame);
-    if (!('seen' in event) || 'message' in event) return void this.#session.tell(event);
+    if (event.type !== 'received.update' && event.type !== 'received.on_chain_tx')
+      return void this.#session.tell(event);
     return this.#isCoSigned(event.seen).then((isCoSigned) => void this.#session.tell({ ...event, isCoSigned }));
   }
 

@@ -32,7 +32,7 @@ function frameOf(event: PartyEvent): string | undefined {
 function eventOf(frame: string | Uint8Array, expected: PartyEvent): PartyEvent {
   const event = partyEvent(frame);
   // Whether both have signed is what the host looks at, beside the wire.
-  if (!('seen' in event) || 'message' in event) return event;
+  if (event.type !== 'received.update' && event.type !== 'received.on_chain_tx') return event;
   return { ...event, isCoSigned: 'isCoSigned' in expected && expected.isCoSigned };
 }
 
