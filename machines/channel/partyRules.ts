@@ -313,6 +313,8 @@ export const contextOf = (input: PartyInput): PartyContext => ({
   reason: '',
 });
 
+export const hasSigned = ({ promised }: PartyContext): boolean => promised !== null && promised.tx !== '';
+
 export const isSign = (event: PartyEvent): event is SignEvent => event.type.startsWith('received.sign.');
 
 /** The transaction that an event carries. */
@@ -359,15 +361,15 @@ export function unlearnedOf(seen: Seen): Unlearned | null {
   return { kind: kindOf(seen), channelId, round: Number(round), stateHash, id, tx };
 }
 
-/** A newer state than ours, of our channel, that both have signed, and so we have. */
-export function newerIn({ channelId, agreed, unlearned }: PartyContext, event: PartyEvent): Unlearned | null {
+/** A newer state than ours, of our channel, that both have signed, and so we have: not instead of another of its round. */
+export function newerIn(context: PartyContext, event: PartyEvent): Unlearned | null {
+  const { channelId, agreed, unlearned, promised } = context;
   const shown = shownIn(event);
   const newer = shown === undefined ? null : unlearnedOf(shown);
   if (newer === null || newer.channelId !== channelId) return null;
-  return newer.round > (agreed?.round ?? 0) && newer.round >= (unlearned?.round ?? 0) ? newer : null;
+  const last = Math.max(agreed?.round ?? 0, hasSigned(context) ? (promised?.round ?? 0) : 0);
+  return newer.round > last && newer.round >= (unlearned?.round ?? 0) ? newer : null;
 }
-
-export const hasSigned = ({ promised }: PartyContext): boolean => promised !== null && promised.tx !== '';
 
 const ownTags: readonly SignTag[] = ['update', 'deposit_tx', 'withdraw_tx'];
 const otherTags: readonly SignTag[] = ['update_ack', 'deposit_ack', 'withdraw_ack'];
@@ -421,6 +423,9 @@ export function returnOf({ channelId, fsmId, isLeft, agreed, unlearned }: PartyC
   if (isLeft && tx !== '') return { channelId, tx };
   return fsmId === '' ? null : { channelId, fsmId };
 }
+
+/** Asks whether the node is there; it changes nothing, and so no machine does. */
+export const ping: ToNode = { action: 'system', tag: 'ping' };
 
 /** What a message to the node was about, of which it repeats the text. */
 export function isAboutMessage(request: string): boolean {

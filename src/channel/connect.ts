@@ -1,6 +1,7 @@
 /** Where a party meets the world: the WebSocket of the platform that it runs on, and a store in memory where none is given. */
-import { Channel, type ChannelOptions } from './channel.ts';
+import { Channel } from './channel.ts';
 import { confirmationsAt } from './confirmations.ts';
+import type { ChannelOptions } from './options.ts';
 
 /** As `ChannelOptions`; what is left out has a default. */
 export type OpenChannelOptions = Omit<ChannelOptions, 'store'> & Partial<Pick<ChannelOptions, 'store'>>;

@@ -127,6 +127,14 @@ function withRequest(fields: Fields, frame: string): Fields {
   return { ...fields, payload: { ...payload, request } };
 }
 
+type Showing = Extract<FromNodeEvent, { readonly seen?: Seen }>;
+
+/** Whether an event shows a transaction that is to be there with the signatures of both, and not one that is to be signed. */
+export const isShowing = (
+  event: FromNodeEvent,
+): event is Exclude<Showing, { readonly message: unknown }> & { readonly seen: Seen } =>
+  'seen' in event && event.seen !== undefined && !('message' in event);
+
 function fromNodeEvent(message: FromNode): FromNodeEvent {
   switch (message.action) {
     case 'info': {

@@ -36,6 +36,8 @@ const takesNext = [
   { actions: 'declined' },
 ] as const;
 
+const isReleasedOrNext = [isReleased[0], ...takesNext] as const;
+
 /** What both have signed is told: as it is, or as a state. */
 const takesEnd = {
   'received.info.update_finalized': [{ guard: 'isUnprovenEnd', actions: 'violatedSignatures' }, finishes],
@@ -124,7 +126,7 @@ const awaitingAckFinalized = party.createStateConfig({
   meta: { clause: clause.finish },
   on: {
     ...takesEnd,
-    ...onOtherSign([{ guard: 'isSigned', description: 'Asked again, said again', actions: 'sendReply' }, ...takesNext]),
+    ...onOtherSign(isReleasedOrNext),
     'received.on_chain_tx': takesPosted,
   },
   after: { finishTimeout: staysSigned },
@@ -137,8 +139,12 @@ const awaitingLocks = party.createStateConfig({
   on: {
     ...takesEnd,
     ...onLock({ actions: 'progressed' }),
-    ...onOwnSign(isReleased),
-    ...onOtherSign([{ guard: 'isSigned', description: 'Asked again, said again', actions: 'sendReply' }, ...takesNext]),
+    ...onOwnSign({ actions: 'declined' }),
+    ...onOtherSign(takesNext),
+    'received.sign.deposit_tx': isReleased,
+    'received.sign.withdraw_tx': isReleased,
+    'received.sign.deposit_ack': isReleasedOrNext,
+    'received.sign.withdraw_ack': isReleasedOrNext,
     'received.on_chain_tx': [
       takesDispute,
       { guard: 'isPosted', description: 'Said again' },
