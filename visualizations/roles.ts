@@ -39,6 +39,8 @@ const channel = {
   ttl: 1000,
   maxFee: '1000',
   isLenient: false,
+  mayAbort: false,
+  existing: null,
   attempts: 10,
   openTimeout: 1_800_000,
   answerTimeout: 10_000,

@@ -122,6 +122,10 @@ const actions: Readonly<Record<ReplyType, string>> = {
   'received.update_ack': 'update_ack',
   'received.shutdown_sign': 'shutdown_sign',
   'received.shutdown_sign_ack': 'shutdown_sign_ack',
+  'received.deposit_tx': 'deposit_tx',
+  'received.deposit_ack': 'deposit_ack',
+  'received.withdraw_tx': 'withdraw_tx',
+  'received.withdraw_ack': 'withdraw_ack',
 };
 
 const reply = (type: ReplyType, from: Party, tx: string): NodeEvent => ({
@@ -147,6 +151,8 @@ const says = (from: Party, to: string): NodeEvent => ({
   message: { action: 'message', payload: { info: 'hejsan', to } },
   request: `{"action":"message","payload":{"info":"hejsan","to":"${to}"}}`,
 });
+
+const closes = (from: Party): NodeEvent => ({ type: 'received.shutdown', from, request: '{"action":"shutdown"}' });
 
 const joins = (from: Party, dialect: Dialect, timeouts: Timeouts = {}): NodeEvent => ({
   type: 'joined',
@@ -200,17 +206,24 @@ function wordsIn(dialect: Dialect): readonly NodeEvent[] {
     reply('received.update_ack', 'responder', signedTx(create, '1')),
     reply('received.shutdown_sign', 'initiator', signedTx(close, '1', '2', '3')),
     reply('received.shutdown_sign_ack', 'responder', signedTx(updates.initiator, '2')),
-    { type: 'received.shutdown', from: 'initiator' },
+    closes('initiator'),
     says('initiator', name('responder')),
     says('initiator', name('stranger')),
-    { type: 'received.malformed', from: 'initiator', reason: 'unknown action', request: '{"action":"leave"}' },
+    {
+      type: 'received.malformed',
+      from: 'initiator',
+      reason: 'unknown action',
+      request: '{"action":"dance"}',
+      fault: 'unknown_request',
+    },
     {
       type: 'received.malformed',
       from: 'responder',
       reason: 'update.new with a wrong or missing payload.from',
+      fault: 'broken_account',
       request: '{"action":"update","tag":"new","payload":{"amount":1}}',
     },
-    { type: 'received.malformed', from: 'responder', reason: 'not JSON', request: '' },
+    { type: 'received.malformed', from: 'responder', reason: 'not JSON', request: '', fault: 'parse_error' },
     { type: 'command.unknown' },
   ];
 }
@@ -240,7 +253,7 @@ function conflictsIn(dialect: Dialect): readonly NodeEvent[] {
     reply('received.update', 'initiator', signedTx(updates.initiator, '1')),
     reply('received.update', 'responder', signedTx(updates.responder, '2')),
     ...signedBoth(updates.initiator),
-    { type: 'received.shutdown', from: 'initiator' },
+    closes('initiator'),
     { type: 'reserved', id: 'nonce/close', nonce: '2' },
     ...signedBoth(close).slice(0, 1),
     says('initiator', name('responder')),
@@ -248,9 +261,10 @@ function conflictsIn(dialect: Dialect): readonly NodeEvent[] {
       type: 'received.malformed',
       from: 'responder',
       reason: 'update.new with a wrong or missing payload.from',
+      fault: 'broken_account',
       request: '{"action":"update","tag":"new","payload":{"amount":1}}',
     },
-    { type: 'received.malformed', from: 'responder', reason: 'not JSON', request: '' },
+    { type: 'received.malformed', from: 'responder', reason: 'not JSON', request: '', fault: 'parse_error' },
     reply('received.initiator_signed', 'initiator', signedTx(close, '1')),
     reply('received.responder_signed', 'responder', signedTx(close, '1')),
     reply('received.update_ack', 'responder', signedTx(close, '1')),
@@ -276,7 +290,7 @@ function leavingIn(dialect: Dialect): readonly NodeEvent[] {
     ...signedBoth(updates.initiator),
     asks('responder', wishes.responder),
     reply('received.update', 'responder', signedTx(updates.responder, '2')),
-    { type: 'received.shutdown', from: 'initiator' },
+    closes('initiator'),
     { type: 'reserved', id: 'nonce/close', nonce: '2' },
     ...signedBoth(close),
     { type: 'posted', id: `posting/${close.id}` },
@@ -294,7 +308,7 @@ function waitingIn(dialect: Dialect): readonly NodeEvent[] {
     ...opened(dialect),
     says('initiator', name('responder')),
     asks('initiator', wishes.initiator),
-    { type: 'received.shutdown', from: 'initiator' },
+    closes('initiator'),
     ...signedBoth(updates.initiator),
   ];
 }
@@ -323,8 +337,8 @@ function closingIn(dialect: Dialect): readonly NodeEvent[] {
     joins('responder', dialect),
     { type: 'reserved', id: 'nonce/create', nonce: '1' },
     ...opened(dialect),
-    { type: 'received.shutdown', from: 'initiator' },
-    { type: 'received.shutdown', from: 'responder' },
+    closes('initiator'),
+    closes('responder'),
     { type: 'reserved', id: 'nonce/close', nonce: '2' },
   ];
 }
@@ -385,7 +399,7 @@ export const nodeScenarios: readonly Scenario<typeof node>[] = [
       joins('responder', 'text'),
       { type: 'reserved', id: 'nonce/create', nonce: '1' },
       ...opened('text'),
-      { type: 'received.shutdown', from: 'initiator' },
+      closes('initiator'),
       { type: 'reserved', id: 'nonce/close', nonce: '2' },
       { type: 'left', from: 'responder', code: 1006 },
       says('initiator', name('responder')),

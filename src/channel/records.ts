@@ -16,6 +16,7 @@ export interface KeptChannel extends Pick<WatcherInput, 'role' | 'era' | 'keys' 
 
 const counts = z.object({ initiator: z.number(), responder: z.number() });
 const agreedSchema = z.object({
+  kind: z.enum(['create', 'update', 'deposit', 'withdraw']),
   round: z.number(),
   payments: counts,
   initiatorAmount: z.string(),

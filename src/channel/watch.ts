@@ -17,11 +17,10 @@ import type { Signer } from '../signer.ts';
 import type { Store } from '../store.ts';
 import { type ChainAccess, chainAt } from './chainAccess.ts';
 import { transactionOf } from './deeds.ts';
-import { decode, encode } from './encoding.ts';
+import { encode } from './encoding.ts';
 import { channelsIn, type KeptChannel } from './records.ts';
-import { unsigned } from './signatures.ts';
 import { type SigningForm, sign, signingOf } from './signing.ts';
-import { decodeTransaction, encodeTransaction } from './transactions.ts';
+import { encodeTransaction } from './transactions.ts';
 
 type Notice = NoticesOf<WatcherEmitted>;
 type Request = RequestsOf<WatcherEmitted>;
@@ -174,10 +173,9 @@ export class Watch {
   }
 
   /** Keeps a state: what is older, or what not both have signed, changes nothing. */
-  adopt({ round, payments, initiatorAmount, responderAmount, tx, isCoSigned }: Agreed): void {
+  adopt({ kind, round, payments, initiatorAmount, responderAmount, tx, isCoSigned }: Agreed): void {
     if (!isCoSigned) return;
-    const isPosted = unsigned(decodeTransaction(decode(tx, 'tx').bytes)).type !== 'channelOffchain';
-    const evidence = { round, payments, initiatorAmount, responderAmount, tx, isPosted };
+    const evidence = { round, payments, initiatorAmount, responderAmount, tx, isPosted: kind !== 'update' };
     this.#session.tell({ type: 'command.adopt', evidence });
   }
 

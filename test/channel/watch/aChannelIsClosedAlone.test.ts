@@ -103,6 +103,7 @@ describe.each(eras)('with %s encodings', (era) => {
     await included(world.chain, deposit);
     await expect(world.watch.closeAlone()).rejects.toMatchObject({ code: 'noState' });
     world.watch.adopt({
+      kind: 'deposit',
       round: 3,
       payments: { initiator: 0, responder: 0 },
       initiatorAmount: '14',

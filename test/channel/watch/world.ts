@@ -64,6 +64,7 @@ export async function agreed(era: Era, round: number, [initiatorAmount, responde
       ? await text(createTx(era, [initiatorAmount, responderAmount]), era, alice, bob)
       : encode('tx', era, await state(era, BigInt(round), [initiatorAmount, responderAmount]));
   return {
+    kind: round === 1 ? 'create' : 'update',
     round,
     payments: { initiator: 0, responder: 0 },
     initiatorAmount: `${initiatorAmount}`,
