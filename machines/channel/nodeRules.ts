@@ -11,7 +11,15 @@ import { withSignature } from '../../src/channel/signatures.ts';
 import { decodeUnsigned, encodeTransaction, type Unsigned } from '../../src/channel/transactions.ts';
 import type { ToNodeEvent } from '../../src/channel/wire.ts';
 import { isMore, minus, plus } from '../../src/money.ts';
-import { type Dialect, type FromNode, otherParty, type Party, type Reason, type SignTag } from './messages.ts';
+import {
+  type Dialect,
+  type FromNode,
+  otherParty,
+  type Party,
+  type Reason,
+  type SignTag,
+  subjects,
+} from './messages.ts';
 import {
   type Agreed,
   type ChangeKind,
@@ -272,7 +280,12 @@ export function proposedUpdate(
 }
 
 /** The shares after a deposit or a withdrawal. */
-function changedAmounts({ initiatorAmount, responderAmount }: Amounts, kind: ChangeKind, of: Party, amount: string): Amounts {
+function changedAmounts(
+  { initiatorAmount, responderAmount }: Amounts,
+  kind: ChangeKind,
+  of: Party,
+  amount: string,
+): Amounts {
   const [change] = [kind === 'deposit' ? plus : minus];
   return of === 'initiator'
     ? { initiatorAmount: change(initiatorAmount, amount), responderAmount }
@@ -349,6 +362,12 @@ export const agreedOf = ({ round, initiatorAmount, responderAmount, whole, id }:
 
 export const channelName = ({ channelId: id, terms }: NodeContext): string => encode('ch', terms.era, fromHex(id));
 
+/** The channel as the parties are told of it: before the initiator has signed there is none. */
+export const toldChannel = (context: NodeContext): string | null => {
+  const { channelId: id, agreed, proposed } = context;
+  return id === '' || (agreed === null && proposed?.signature === '') ? null : channelName(context);
+};
+
 // Signing: who is asked, under which tag, and what is an answer.
 
 /** Who signs second. */
@@ -371,8 +390,8 @@ export function tagFor(context: NodeContext, { kind, starter }: Proposal, party:
 
 /** The event by which a party answers that it has signed. */
 function replyTo(context: NodeContext, proposed: Proposal, party: Party): NodeEvent['type'] {
-  const tag = tagFor(context, proposed, party);
-  return proposed.kind === 'create' ? `received.${party}_signed` : `received.${tag}`;
+  const subject = subjects[tagFor(context, proposed, party)];
+  return subject === 'create' ? `received.${party}_signed` : `received.${subject}`;
 }
 
 /** Who is to sign now; undefined while nobody is. */

@@ -159,6 +159,8 @@ export interface NodeContext extends NodeInput {
   readonly wanted: Postponed | null;
   /** The transaction with which one party has closed alone, and the round that it shows. */
   readonly dispute: { readonly tx: string; readonly round: number } | null;
+  /** Whether both have left it, and nobody has come back since. */
+  readonly isLeft: boolean;
   /** The transaction that has ended the channel. */
   readonly closingTx: string;
   readonly postponed: readonly Postponed[];

@@ -21,7 +21,6 @@ import {
   type Party,
   type Question,
 } from './messages.ts';
-import type { Held, NodeContext, NodeEvent, Proposal, Sent } from './nodeTypes.ts';
 import {
   acknowledgerOf,
   amountOf,
@@ -38,6 +37,7 @@ import {
   tagFor,
   takesMore,
 } from './nodeRules.ts';
+import type { Held, NodeContext, NodeEvent, Proposal, Sent } from './nodeTypes.ts';
 
 export const send = (to: Party, message: FromNode): Sent => ({ type: 'send', to, message });
 export const info = (to: Party, event: Info): Sent => send(to, { action: 'info', payload: { event } });
