@@ -32,6 +32,8 @@ const mostAsked = 4_096;
 export interface Chunked {
   readonly stream: string;
   readonly bytes: Uint8Array;
+  /** What is sent where it is passed on: encoded already, where it came so. */
+  readonly packet: Packet;
 }
 
 /** The chunk in a packet: the one thing that is carried past the machines. What is no chunk, and what only looks like one, is `undefined`. */
@@ -40,7 +42,8 @@ export function chunkIn(packet: PacketFrame): Chunked | undefined {
   const stream = packet.event.slice(queued.length);
   if (stream === '' || stream.length > longestName) return undefined;
   const bytes = bytesOf(packet.args[0]);
-  return bytes === undefined ? undefined : { stream, bytes };
+  if (bytes === undefined) return undefined;
+  return { stream, bytes, packet: packet.forms === undefined ? chunkPacket(stream, bytes) : packet };
 }
 
 /** Bytes, or text; a length is none, whatever the original makes of it. */
@@ -49,7 +52,7 @@ function bytesOf(value: unknown): Uint8Array | undefined {
 }
 
 /** The packet of a chunk. */
-export const chunkPacket = (stream: string, bytes: Uint8Array): Packet => ({
+export const chunkPacket = (stream: string, bytes: Uint8Array): Extract<Packet, { readonly type: 'event' }> => ({
   type: 'event',
   event: `${queued}${stream}`,
   args: [bytes],
