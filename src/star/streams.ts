@@ -20,6 +20,7 @@ import {
 } from '../../machines/star/stream.ts';
 import type { Host } from '../host.ts';
 import { Kernel } from '../kernel.ts';
+import type { Packet } from '../packet.ts';
 import type { NoticesOf, OrdersOf, SendsOf, Violated } from '../role.ts';
 import { Session } from '../session.ts';
 
@@ -30,8 +31,8 @@ export interface Carrier {
   /** Whether the peer knows credit and abort. */
   readonly dialect: Exclude<End, 'app'>;
   send(message: Exclude<StreamMessage, Message<'queue'>>): void;
-  /** Sends a chunk. The bytes may not be changed any more. */
-  chunk(stream: string, bytes: Uint8Array): void;
+  /** Sends a chunk; in the packet in which it came, where it came in one. */
+  chunk(stream: string, bytes: Uint8Array, packet?: Packet): void;
   readonly bufferedAmount: number;
   pause(): void;
   resume(): void;
@@ -102,9 +103,9 @@ export class StreamPort {
   }
 
   /** A chunk. @returns whether a stream of that name comes from here */
-  chunk(id: string, bytes: Uint8Array): boolean {
+  chunk(id: string, bytes: Uint8Array, packet?: Packet): boolean {
     const found = this.#feeds.get(id);
-    found?.take(bytes);
+    found?.take(bytes, packet);
     return found !== undefined;
   }
 
@@ -131,8 +132,8 @@ export class StreamPort {
   }
 
   /** For streams. */
-  carry(id: string, bytes: Uint8Array): void {
-    this.#carrier.chunk(id, bytes);
+  carry(id: string, bytes: Uint8Array, packet: Packet | undefined): void {
+    this.#carrier.chunk(id, bytes, packet);
   }
 
   /** For streams. */
@@ -212,9 +213,9 @@ export class Stream {
   readonly #sink: StreamPort | undefined;
   readonly #options: StreamOptions;
   /** Chunks that a machine that is told of each has not judged yet. */
-  readonly #coming: Uint8Array[] = [];
+  readonly #coming: Held[] = [];
   /** Chunks that wait for the sink; those before `#given` have gone. */
-  #held: Uint8Array[] = [];
+  #held: Held[] = [];
   #given = 0;
   #heldBytes = 0;
   /** What the sink may be sent, and what the source may send. */
@@ -337,7 +338,7 @@ export class Stream {
   }
 
   /** For ports: a chunk has come. */
-  take(bytes: Uint8Array): void {
+  take(bytes: Uint8Array, packet?: Packet): void {
     const cost = bytes.length + overhead;
     if (this.#granted <= 0) {
       this.tell({ type: 'overrun' });
@@ -345,10 +346,10 @@ export class Stream {
     }
     this.#granted -= cost;
     if (this.#takes && !this.#isStepped) {
-      this.#pass(bytes);
+      this.#pass(bytes, packet);
       return;
     }
-    this.#coming.push(bytes);
+    this.#coming.push({ bytes, packet });
     this.tell(
       this.#source === undefined ? { type: 'command.write', bytes: bytes.length } : queued(this.id, bytes.length),
     );
@@ -359,7 +360,10 @@ export class Stream {
   /** For ports: hands on what is held, as far as the sink takes it. */
   pump(): void {
     if (this.#output !== undefined) return;
-    while (!this.#isEmpty && this.#isReady()) this.#handOn(this.#shift());
+    while (!this.#isEmpty && this.#isReady()) {
+      const { bytes, packet } = this.#shift();
+      this.#handOn(bytes, packet);
+    }
     if (!this.#isEmpty) {
       if (this.#sink?.hasRoom === false) this.#sink.block(this);
       return;
@@ -380,13 +384,19 @@ export class Stream {
     return this.#sink === undefined ? this.#taker !== undefined : this.#credit > 0 && this.#sink.hasRoom;
   }
 
-  #pass(bytes: Uint8Array): void {
-    if (this.#isEmpty && this.#isReady()) this.#handOn(bytes);
-    else this.#hold(bytes);
+  #pass(bytes: Uint8Array, packet: Packet | undefined): void {
+    if (this.#isEmpty && this.#isReady()) this.#handOn(bytes, packet);
+    else this.#hold(bytes, packet);
   }
 
-  #hold(bytes: Uint8Array): void {
-    this.#held.push(bytes);
+  /** The machine has judged the oldest of what has come. */
+  #passNext(): void {
+    const { bytes, packet } = this.#coming.shift() ?? nothing;
+    this.#pass(bytes, packet);
+  }
+
+  #hold(bytes: Uint8Array, packet: Packet | undefined): void {
+    this.#held.push({ bytes, packet });
     this.#heldBytes += bytes.length + overhead;
     if (this.#flows && this.#sink?.hasRoom === false) this.#sink.block(this);
     if (this.#heldBytes > this.#limits.mostHeld && this.#source?.dialect === 'old') this.tell({ type: 'overrun' });
@@ -397,11 +407,11 @@ export class Stream {
   }
 
   /** The oldest of what is held. */
-  #shift(): Uint8Array {
+  #shift(): Held {
     const first = this.#held[this.#given] ?? nothing;
     this.#held[this.#given] = nothing;
     this.#given += 1;
-    this.#heldBytes -= first.length + overhead;
+    this.#heldBytes -= first.bytes.length + overhead;
     if (this.#given === this.#held.length || this.#given === movedUpAfter) {
       this.#held = this.#held.slice(this.#given);
       this.#given = 0;
@@ -409,12 +419,12 @@ export class Stream {
     return first;
   }
 
-  #handOn(bytes: Uint8Array): void {
+  #handOn(bytes: Uint8Array, packet: Packet | undefined): void {
     const cost = bytes.length + overhead;
     if (this.#sink === undefined) this.#give(bytes);
     else {
       this.#credit -= cost;
-      this.#sink.carry(this.id, bytes);
+      this.#sink.carry(this.id, bytes, packet);
     }
     this.#left += cost;
     if (this.#source?.dialect !== 'ours' || this.#left < this.#limits.window / 2) return;
@@ -443,14 +453,14 @@ export class Stream {
   }
 
   #send({ to, message }: SendsOf<Emitted>): void {
-    if (isChunk(message)) this.#pass(this.#coming.shift() ?? nothing);
+    if (isChunk(message)) this.#passNext();
     else (to === 'source' ? this.#source : this.#sink)?.send(message);
   }
 
   #order(order: OrdersOf<Emitted>): void {
     switch (order.type) {
       case 'orderHold':
-        this.#pass(this.#coming.shift() ?? nothing);
+        this.#passNext();
         break;
       case 'orderFlow':
         this.#flows = true;
@@ -477,7 +487,7 @@ export class Stream {
   }
 
   #notify(notice: NoticesOf<Emitted>): void {
-    if (notice.type === 'readable') this.#pass(this.#coming.shift() ?? nothing);
+    if (notice.type === 'readable') this.#passNext();
     else if (notice.type === 'violated') this.#options.violated?.(notice);
   }
 
@@ -505,6 +515,12 @@ export class Stream {
   }
 }
 
-const nothing = new Uint8Array(0);
+/** A chunk, and the packet in which it came, if it came over a line. */
+interface Held {
+  readonly bytes: Uint8Array;
+  readonly packet: Packet | undefined;
+}
+
+const nothing: Held = { bytes: new Uint8Array(0), packet: undefined };
 /** Chunks that were handed on before the rest moves up: one by one, many small ones cost seconds. */
 const movedUpAfter = 256;
