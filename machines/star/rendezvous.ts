@@ -6,7 +6,17 @@
  * Carries: "ss-join", "ss-leave", "ss-dial" and "ss-incomming", each as "Server:" has it.
  */
 import { assertEvent, assign, emit, enqueueActions, setup } from 'xstate';
-import type { ConnectionFact, Consult, Misused, Request, RoleMeta, Send, Start, Stop, Violated } from '../../src/role.ts';
+import type {
+  ConnectionFact,
+  Consult,
+  Misused,
+  Request,
+  RoleMeta,
+  Send,
+  Start,
+  Stop,
+  Violated,
+} from '../../src/role.ts';
 import type {
   DialReply,
   IncommingReply,
@@ -294,7 +304,9 @@ export const rendezvous = setup({
     }),
     keepReached: assign(({ context, event }) => {
       assertEvent(event, 'reached');
-      const dialling = context.dialling.map((dial) => (dial.dialId === event.id ? { ...dial, peer: event.peer } : dial));
+      const dialling = context.dialling.map((dial) =>
+        dial.dialId === event.id ? { ...dial, peer: event.peer } : dial,
+      );
       return { dialling };
     }),
     /** Before the other socket hears of it: the text has it in this order. */
@@ -486,10 +498,7 @@ export const rendezvous = setup({
           { description: 'It has left meanwhile' },
         ],
         'received.ss-leave': { description: 'What it has not joined, or is still joining', actions: 'forgetChallenge' },
-        'received.ss-dial': [
-          { guard: 'mayNotDial', actions: 'refuseDial' },
-          { actions: ['keepDial', 'requestDial'] },
-        ],
+        'received.ss-dial': [{ guard: 'mayNotDial', actions: 'refuseDial' }, { actions: ['keepDial', 'requestDial'] }],
         reached: [
           { guard: 'answersDial', actions: ['keepReached', 'startDialerStream', 'tellDial'] },
           { description: 'Nobody waits for it' },
@@ -516,14 +525,7 @@ export const rendezvous = setup({
         'connection.lost': { target: 'closed', actions: ['orderAllUnlisting', 'tellAllGone', 'forgetAll'] },
         'command.close': {
           target: 'closing.disconnecting',
-          actions: [
-            'closeAsGoingAway',
-            'orderAllUnlisting',
-            'sendAllClosing',
-            'tellAllGone',
-            'orderCut',
-            'forgetAll',
-          ],
+          actions: ['closeAsGoingAway', 'orderAllUnlisting', 'sendAllClosing', 'tellAllGone', 'orderCut', 'forgetAll'],
         },
       },
       states: {
@@ -536,7 +538,11 @@ export const rendezvous = setup({
           meta: { clause: clause.leave },
           on: {
             'received.ss-leave': [
-              { guard: 'isOnlyAddress', target: 'quiet', actions: ['orderUnlisting', 'forgetAddress', 'forgetChallenge'] },
+              {
+                guard: 'isOnlyAddress',
+                target: 'quiet',
+                actions: ['orderUnlisting', 'forgetAddress', 'forgetChallenge'],
+              },
               { guard: 'isJoined', actions: ['orderUnlisting', 'forgetAddress', 'forgetChallenge'] },
               { description: 'What it has not joined, or is still joining', actions: 'forgetChallenge' },
             ],

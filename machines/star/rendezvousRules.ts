@@ -3,7 +3,18 @@
  */
 import { keyIn, peerIdOf } from '../../src/star/ids.ts';
 import { isMultiaddr, isStarAddress, peerIdIn } from '../../src/star/multiaddr.ts';
-import { errors, type Received, type SsDial, type SsJoin } from './messages.ts';
+import {
+  type DialReply,
+  errors,
+  type JoinReply,
+  type Misshapen,
+  type Received,
+  type SsDial,
+  type SsIncomming,
+  type SsJoin,
+  type StreamMessage,
+  type ToServer,
+} from './messages.ts';
 
 /** What the original never says, as it has no limits and no end. */
 export const refusals = {
@@ -110,3 +121,36 @@ export function dialFault(standing: Standing, { message: { from, dialId }, grant
   if (standing.dialling.some((dial) => dial.dialId === dialId)) return 'dialIdInUse';
   return standing.dialling.length >= standing.maxDials ? 'tooManyDials' : undefined;
 }
+
+/** What the host knows and a machine does not. */
+export interface Bringer {
+  /** A nonce for this address that nobody has had. */
+  nonceFor(address: string): string;
+  now(): number;
+  /** Whether limits of rate allow another one. */
+  mayJoin(): boolean;
+  mayDial(): boolean;
+}
+
+/** What a client says to this role. */
+export type Heard = Received<Exclude<ToServer, StreamMessage>> | Misshapen;
+
+/** What a client said, as the host brings it to the machine. */
+export function brought(event: Heard, host: Bringer): Exclude<Heard, Received<SsJoin | SsDial>> | Joining | DialAsked {
+  if (event.type === 'received.ss-join')
+    return { ...event, fresh: host.nonceFor(event.message.address), at: host.now(), granted: host.mayJoin() };
+  if (event.type === 'received.ss-dial') return { ...event, granted: host.mayDial() };
+  return event;
+}
+
+/** What an answer settles, and whether well; `undefined` where it settles nothing. */
+export function outcomeOf(
+  message: JoinReply | DialReply | SsIncomming,
+): { readonly of: 'joins' | 'dials'; readonly isSuccess: boolean } | undefined {
+  if (message.event === 'ss-incomming' || ('nonce' in message && message.nonce !== undefined)) return undefined;
+  return { of: message.event === 'ss-join.reply' ? 'joins' : 'dials', isSuccess: message.error === undefined };
+}
+
+/** What a client says to one of its streams, and not to this role. */
+export const isOfStream = (event: Received<ToServer> | Misshapen): event is Received<StreamMessage> =>
+  'message' in event && 'stream' in event.message;

@@ -179,7 +179,8 @@ export class Announcer<Holder extends Receiver> {
   *#givePages(receiver: Holder, pages: readonly Page<Holder>[]): Generator<void> {
     for (const page of pages) {
       if (!this.#receivers.has(receiver)) return;
-      if (receiver.isOurs) receiver.give(this.#hasOwn(page, receiver) ? difference(othersOf(page, receiver), []) : differenceOf(page));
+      if (receiver.isOurs)
+        receiver.give(this.#hasOwn(page, receiver) ? difference(othersOf(page, receiver), []) : differenceOf(page));
       else this.#announce(page, receiver);
       yield;
     }

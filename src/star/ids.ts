@@ -56,7 +56,10 @@ export function keyIn(text: string): Uint8Array | undefined {
 export const isHex = (text: string): boolean => text.length % 2 === 0 && /^[0-9a-fA-F]+$/.test(text);
 
 function fromBase64(text: string): Uint8Array | undefined {
-  const plain = text.replace(/={1,2}$/, '').replaceAll('-', '+').replaceAll('_', '/');
+  const plain = text
+    .replace(/={1,2}$/, '')
+    .replaceAll('-', '+')
+    .replaceAll('_', '/');
   try {
     return base64nopad.decode(plain);
   } catch {
@@ -75,7 +78,8 @@ const idLengths = { least: 40, most: 64 };
 
 /** Whether a text is a peer id: a SHA-256 or a key of its own, as a multihash in base58. */
 export function isPeerId(text: string): boolean {
-  if (text.length < idLengths.least || text.length > idLengths.most || !/^[1-9A-HJ-NP-Za-km-z]+$/.test(text)) return false;
+  if (text.length < idLengths.least || text.length > idLengths.most || !/^[1-9A-HJ-NP-Za-km-z]+$/.test(text))
+    return false;
   const [code, length, ...digest] = base58.decode(text);
   if (length !== digest.length) return false;
   return code === 18 ? length === 32 : code === 0 && length <= longestInline;

@@ -4,8 +4,9 @@
  * Strict is the format of the text: a host, a port, WebSocket, `p2p-websocket-star`, and perhaps a peer id. Loose is any multiaddr of protocols that we
  * know. A client of old dies of an announced address that does not end in `/ipfs/` and a peer id: whether one may be told to it is asked here.
  */
-import { isIPv4, isIPv6 } from './ip.ts';
+
 import { isPeerId } from './ids.ts';
+import { isIPv4, isIPv6 } from './ip.ts';
 
 /** Characters of an address that anybody may join with. */
 const longest = 512;

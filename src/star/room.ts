@@ -42,6 +42,11 @@ export class Room<Holder> {
     return this.#entries.size;
   }
 
+  /** The order of the newest entry. */
+  get newest(): number {
+    return this.#order;
+  }
+
   get pages(): ReadonlySet<Page<Holder>> {
     return this.#pages;
   }
