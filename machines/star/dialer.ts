@@ -21,6 +21,10 @@ export const directionsOf = (dialId: string) => ({
   toDialer: `${dialId}.listener`,
 });
 
+/** Whether a connection's message is for one of its dials, which its `replyTo` names. */
+export const isOfDial = (event: { readonly type: string }): event is Received<DialReply> =>
+  event.type === 'received.ss-dial.reply';
+
 export interface DialerInput {
   /** "Generate `dialId` nonce". */
   readonly dialId: string;

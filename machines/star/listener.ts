@@ -27,6 +27,8 @@ export interface ListenerInput {
   readonly publicKey: string;
   /** Tries to get the connection back before giving up; 0 never reconnects. */
   readonly attempts: number;
+  /** Keeps trying from the first: it is one of several servers. */
+  readonly patient: boolean;
   /** Dials that were taken and have not ended, at most. */
   readonly maxIncoming: number;
   /** Those among them that the app has not looked at, at most. */
@@ -94,6 +96,8 @@ export type ListenerEmitted =
   /** Another peer has dialled us. Its streams are there. */
   | { readonly type: 'dialled'; readonly dialId: string; readonly from: string }
   | { readonly type: 'disconnected'; readonly reason: string }
+  /** A try to join came to nothing; there will be another. */
+  | { readonly type: 'delayed'; readonly reason: string }
   | Violated
   | Misused;
 
@@ -169,6 +173,10 @@ export const listener = setup({
       };
     }),
     keepJoined: assign({ attempt: 0, nonce: '' }),
+    delayed: emit(({ context, event }) => ({
+      type: 'delayed',
+      reason: event.type === 'connection.failed' && 'reason' in event ? event.reason : context.reason,
+    })),
     joined: emit(({ context }) => ({ type: 'joined', address: context.address })),
     keepRefusal: assign(({ event }) => {
       assertEvent(event, 'received.ss-join.reply');
@@ -276,8 +284,9 @@ export const listener = setup({
   guards: {
     mayReconnect: ({ context }) => context.attempts > 0,
     mayRetry: ({ context }) => context.attempt < context.attempts,
+    isPatient: ({ context }) => context.patient && context.attempts > 0,
     /** A server that comes up again may still hold the address for the line that broke; on the first connection the app is told at once. */
-    mayJoinAgain: ({ context }) => context.attempt > 0 && context.attempt < context.attempts,
+    mayJoinAgain: ({ context }) => (context.patient || context.attempt > 0) && context.attempt < context.attempts,
     isRefused: ({ event }) => event.type === 'received.ss-join.reply' && event.message.error !== undefined,
     isChallenged: ({ event }) => event.type === 'received.ss-join.reply' && event.message.nonce !== undefined,
     hasNoIdentity: ({ context, event }) =>
@@ -334,7 +343,10 @@ export const listener = setup({
           entry: 'requestConnection',
           on: {
             'connection.opened': 'awaitingNonce',
-            'connection.failed': { target: '#failed', actions: 'keepNotOpened' },
+            'connection.failed': [
+              { guard: 'isPatient', target: 'reconnecting', actions: 'delayed' },
+              { target: '#failed', actions: 'keepNotOpened' },
+            ],
             'command.close': { target: '#closed', actions: 'withdrawConnection' },
           },
         },
@@ -380,7 +392,7 @@ export const listener = setup({
         refused: {
           description: 'Not this time',
           always: [
-            { guard: 'mayJoinAgain', target: 'reconnecting' },
+            { guard: 'mayJoinAgain', target: 'reconnecting', actions: 'delayed' },
             { target: '#failed', actions: 'orderClose' },
           ],
         },
@@ -390,7 +402,7 @@ export const listener = setup({
           on: {
             'connection.opened': 'awaitingNonce',
             'connection.failed': [
-              { guard: 'mayRetry', target: 'reconnecting', reenter: true },
+              { guard: 'mayRetry', target: 'reconnecting', reenter: true, actions: 'delayed' },
               { target: '#failed', actions: 'keepNotOpened' },
             ],
             'connection.lost': { description: 'It was given up' },

@@ -15,6 +15,7 @@ const listenerInput: ListenerInput = {
   address: ours,
   publicKey: '08011220',
   attempts: 1,
+  patient: false,
   maxIncoming: 2,
   maxWaiting: 1,
   joinTimeout: 10_000,
@@ -80,6 +81,12 @@ export const listenerScenarios: readonly Scenario<typeof listener>[] = [
     input: { ...listenerInput, attempts: 2 },
     cases: [...atAnyTime, ...joining, ...told],
     key: ({ attempt, nonce: waitedFor }) => [attempt, waitedFor],
+  },
+  {
+    name: 'one of several servers',
+    input: { ...listenerInput, publicKey: '', patient: true },
+    cases: [...atAnyTime, ...joining],
+    key: ({ attempt }) => attempt,
   },
   {
     name: 'joining without one',
