@@ -6,7 +6,10 @@ import type { PacketFrame } from '../packets.ts';
 import type { Connect } from '../transport.ts';
 import { createIdentity, type Identity } from './identity.ts';
 import { type Place, StarNode, type StarNodeOptions } from './node.ts';
+import type { Reach } from './peer.ts';
 import { plainPath, plainTransport } from './plainWire.ts';
+import { introduce } from './query.ts';
+import { firstOf } from './reach.ts';
 
 export interface JoinOptions extends StarNodeOptions {
   /** The wire to all servers. Default: by each URL, a plain WebSocket for `ws:` and `wss:`, socket.io for `http:` and `https:`. */
@@ -70,34 +73,28 @@ export function addressAt(url: string, identity: Identity | undefined): string {
   return `${host}/tcp/${at}/${isSecure ? 'wss' : 'ws'}/p2p-websocket-star${id}`;
 }
 
-function withQuery(url: string, scheme: 'ws' | 'http', namespace: string | undefined): URL {
-  const address = new URL(url.replace(/^(?:ws|http)/, scheme));
-  if (namespace !== undefined) address.searchParams.set('ns', namespace);
-  return address;
-}
-
-async function plain(url: string, namespace: string | undefined) {
+async function plain(url: string, namespace: string | undefined): Promise<Reach> {
   const { connect } = await import('#websocket');
-  const address = withQuery(url, 'ws', namespace);
+  const address = new URL(introduce(url.replace(/^http/, 'ws'), namespace));
   if (address.pathname === '/') address.pathname = plainPath;
   const opens: Connect<PacketFrame> = async (at, options) => plainTransport(await connect(at, options));
-  return { url: address.href, connect: opens, dialect: 'ours' as const };
+  return { url: address.href, connect: opens, dialect: 'ours' };
 }
 
-/** First as the clients of old: nearly every server takes these. Then as a client of now, if socket.io is installed. */
-async function socketIo(url: string, namespace: string | undefined) {
+/**
+ * First as the clients of old: nearly every server takes these, and no library is needed. Then as a client of now, if socket.io is installed. Nothing is said
+ * of what we know: no server of old could, and a stream is either way's from its first chunk on.
+ */
+async function socketIo(url: string, namespace: string | undefined): Promise<Reach> {
   const { connect } = await import('#websocket');
   const { engine3 } = await import('../../adapters/engine3.ts');
-  const old = engine3(connect);
-  const opens: Connect<PacketFrame> = async (at, options) => {
-    try {
-      return await old(at, options);
-    } catch (error) {
-      if (options.signal?.aborted === true || !(error instanceof ConnectionLost)) throw error;
-      const now = await import('../../adapters/socketioClient.ts').catch(() => undefined);
-      if (now === undefined) throw error;
-      return await now.connectSocketIo(at, options);
-    }
+  const now: Connect<PacketFrame> = async (at, options) => {
+    const library = await import('../../adapters/socketioClient.ts').catch((cause: unknown) => {
+      throw new ConnectionLost('The package `socket.io-client` is not installed.', { code: 'connectFailed', cause });
+    });
+    return library.connectSocketIo(at, options);
   };
-  return { url: withQuery(url, 'http', namespace).href, connect: opens, dialect: 'old' as const };
+  const address = new URL(url.replace(/^ws/, 'http'));
+  if (namespace !== undefined) address.searchParams.set('ns', namespace);
+  return { url: address.href, connect: firstOf([engine3(connect), now]), dialect: 'old' };
 }
