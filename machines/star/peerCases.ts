@@ -22,83 +22,91 @@ const listenerInput: ListenerInput = {
   closeTimeout: 5_000,
 };
 
-const joined: ListenerEvent = {
+const listen: ListenerEvent = { type: 'command.listen' };
+const close: ListenerEvent = { type: 'command.close' };
+const opened: ListenerEvent = { type: 'connection.opened' };
+const notOpened: ListenerEvent = { type: 'connection.failed', reason: 'nobody there' };
+const lost: ListenerEvent = { type: 'connection.lost', code: 1006, reason: 'The line broke.' };
+const quiet: ListenerEvent = { type: 'quiet', id: 'streams' };
+const reply = (fields: {
+  readonly nonce?: string;
+  readonly peers?: string[];
+  readonly error?: string;
+}): ListenerEvent => ({
   type: 'received.ss-join.reply',
-  message: { event: 'ss-join.reply', replyTo: 'join', peers: [theirs] },
-};
-
-const atAnyTime: readonly ListenerEvent[] = [
-  { type: 'command.listen' },
-  { type: 'command.leave' },
-  { type: 'command.close' },
-  { type: 'command.unknown' },
-  { type: 'connection.opened' },
-  { type: 'connection.failed', reason: 'nobody there' },
-  { type: 'connection.lost', code: 1006, reason: 'The line broke.' },
-  { type: 'received.malformed', reason: 'an unknown event', about: 'nobody', callback: '' },
-  { type: 'signed', id: nonce, signature: '00ff' },
-  { type: 'refused', id: nonce, reason: 'not now' },
-  { type: 'quiet', id: 'streams' },
-];
-
-const joining: readonly ListenerEvent[] = [
-  { type: 'received.ss-join.reply', message: { event: 'ss-join.reply', replyTo: 'join', nonce } },
-  {
-    type: 'received.ss-join.reply',
-    message: { event: 'ss-join.reply', replyTo: 'join', nonce: 'noise-libp2p-static-key:00' },
-  },
-  joined,
-  { type: 'received.ss-join.reply', message: { event: 'ss-join.reply', replyTo: 'join' } },
-  { type: 'received.ss-join.reply', message: { event: 'ss-join.reply', replyTo: 'join', error: 'Crypto error' } },
-  { type: 'signed', id: 'another', signature: '00ff' },
-  { type: 'refused', id: 'another', reason: 'not now' },
-];
-
+  message: { event: 'ss-join.reply', replyTo: 'join', ...fields },
+});
+const challenged = reply({ nonce });
+const joined = reply({ peers: [theirs] });
+const refused = reply({ error: 'Crypto error' });
+const signed = (id: string): ListenerEvent => ({ type: 'signed', id, signature: '00ff' });
+const unsigned = (id: string): ListenerEvent => ({ type: 'refused', id, reason: 'not now' });
 const incoming = (id: string): ListenerEvent => ({
   type: 'received.ss-incomming',
   message: { event: 'ss-incomming', dialId: id, from: theirs, callback: '0' },
 });
-
 const told: readonly ListenerEvent[] = [
   { type: 'received.ws-peer', message: { event: 'ws-peer', address: theirs } },
   { type: 'received.peers', message: { event: 'peers', found: [theirs], left: [] } },
   incoming(dialId),
 ];
 
-const afterwards: readonly ListenerEvent[] = [
-  joined,
-  ...told,
-  { type: 'received.peers', message: { event: 'peers', found: [], left: [theirs] } },
-  incoming(otherDial),
-  { type: 'taken', id: dialId },
-  { type: 'ended', id: dialId },
-];
-
 /** A peer at its server. */
 export const listenerScenarios: readonly Scenario<typeof listener>[] = [
   {
     name: 'joining with a proof',
-    input: { ...listenerInput, attempts: 2 },
-    cases: [...atAnyTime, ...joining, ...told],
-    key: ({ attempt, nonce: waitedFor }) => [attempt, waitedFor],
+    input: listenerInput,
+    cases: [
+      listen,
+      close,
+      { type: 'command.unknown' },
+      opened,
+      notOpened,
+      lost,
+      challenged,
+      reply({ nonce: 'noise-libp2p-static-key:00' }),
+      joined,
+      refused,
+      signed(nonce),
+      signed('another'),
+      unsigned(nonce),
+      unsigned('another'),
+      ...told,
+      { type: 'received.malformed', reason: 'an unknown event', about: 'nobody', callback: '' },
+    ],
+    key: ({ nonce: waitedFor }) => waitedFor,
+  },
+  {
+    name: 'no second try',
+    input: { ...listenerInput, attempts: 0 },
+    cases: [listen, opened, lost, challenged, joined, refused, signed(nonce)],
   },
   {
     name: 'one of several servers',
-    input: { ...listenerInput, publicKey: '', patient: true },
-    cases: [...atAnyTime, ...joining],
+    input: { ...listenerInput, publicKey: '', patient: true, attempts: 2 },
+    cases: [listen, opened, notOpened, lost, challenged, joined, refused],
     key: ({ attempt }) => attempt,
   },
   {
-    name: 'joining without one',
-    input: { ...listenerInput, publicKey: '', attempts: 0 },
-    cases: [...atAnyTime, ...joining],
-    key: () => [],
-  },
-  {
     name: 'found and dialled',
-    input: { ...listenerInput, attempts: 1 },
-    cases: [...atAnyTime, ...afterwards],
-    key: ({ incoming: taken, waiting }) => [taken.length, waiting.length],
+    input: listenerInput,
+    cases: [
+      listen,
+      { type: 'command.leave' },
+      close,
+      opened,
+      lost,
+      joined,
+      reply({}),
+      ...told,
+      { type: 'received.peers', message: { event: 'peers', found: [], left: [theirs] } },
+      incoming(otherDial),
+      { type: 'taken', id: dialId },
+      { type: 'ended', id: dialId },
+      quiet,
+      { type: 'received.malformed', reason: 'an unknown event', about: 'nobody', callback: '' },
+    ],
+    key: ({ incoming: taken, waiting }) => [Math.min(taken.length, 2), waiting.length],
   },
 ];
 

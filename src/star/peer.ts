@@ -241,7 +241,7 @@ export class StarPeer {
     const chunked = chunkIn(packet);
     if (chunked !== undefined && packet.type === 'event') {
       // What comes for a stream that is over was on its way.
-      this.#port.chunk(chunked.stream, chunked.bytes, packet);
+      this.#port.chunk(chunked.stream, chunked.bytes);
       return;
     }
     const event = this.#line.event(packet);

@@ -16,6 +16,11 @@ import { responder } from '../../machines/channel/responder.ts';
 import { clientScenarios, serverScenarios } from '../../machines/relay/cases.ts';
 import { client } from '../../machines/relay/client.ts';
 import { server } from '../../machines/relay/server.ts';
+import { dialer } from '../../machines/star/dialer.ts';
+import { listener } from '../../machines/star/listener.ts';
+import { dialerScenarios, listenerScenarios } from '../../machines/star/peerCases.ts';
+import { stream } from '../../machines/star/stream.ts';
+import { streamScenarios } from '../../machines/star/streamCases.ts';
 import { deskScenarios, payeeScenarios, payerScenarios } from '../../machines/streaming/cases.ts';
 import { desk } from '../../machines/streaming/desk.ts';
 import { payee } from '../../machines/streaming/payee.ts';
@@ -55,6 +60,9 @@ export const roles: readonly Role[] = [
   role(node, nodeScenarios),
   role(initiator, initiatorScenarios),
   role(responder, responderScenarios),
+  role(listener, listenerScenarios),
+  role(dialer, dialerScenarios),
+  role(stream, streamScenarios),
 ];
 
 /** One table row a role, for `describe.each`. */

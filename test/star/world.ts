@@ -96,7 +96,12 @@ export class OldPeer extends Inbox {
 
   constructor(open: Open, url: string, options: object = {}) {
     super();
-    this.socket = open(url.replace(/^ws/, 'http'), { transports: ['websocket'], forceNew: true, reconnection: false, ...options });
+    this.socket = open(url.replace(/^ws/, 'http'), {
+      transports: ['websocket'],
+      forceNew: true,
+      reconnection: false,
+      ...options,
+    });
     for (const event of ['ws-peer', 'peers', 'connect', 'connect_error', 'disconnect'])
       this.socket.on(event, (...args) => this.put([event, ...args]));
     this.socket.on('ss-incomming', (dialId, from, answer) => {
