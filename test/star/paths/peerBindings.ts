@@ -1,15 +1,14 @@
 /** A peer of the star, bound for the path tests: its packets as JSON on a plain WebSocket, and in socket.io's text. */
 import type { EventFromLogic } from 'xstate';
-import { dialer } from '../../../machines/star/dialer.ts';
+import { dialer, isOfDial } from '../../../machines/star/dialer.ts';
 import { listener } from '../../../machines/star/listener.ts';
 import type { Message, ToClient, ToServer } from '../../../machines/star/messages.ts';
-import { stream } from '../../../machines/star/stream.ts';
+import { isOfStream, stream } from '../../../machines/star/stream.ts';
 import type { Packet } from '../../../src/packet.ts';
 import { clientLine, serverLine } from '../../../src/star/wire.ts';
 import type { Form } from '../../board/paths/bindings.ts';
 import type { Binding } from '../../harness/binding.ts';
 
-type Machine = typeof dialer | typeof listener | typeof stream;
 type Event = EventFromLogic<typeof dialer> | EventFromLogic<typeof listener> | EventFromLogic<typeof stream>;
 
 /** A chunk of text, for lines that are text. */
@@ -44,15 +43,42 @@ function frameOf({ encode }: Form, event: Event): string | undefined {
   return message === undefined ? undefined : encode(heard(message));
 }
 
-const bindingOf = <Role extends Machine>(machine: Role, form: Form) => ({
-  machine,
+const shared = (form: Form) => ({
   encode: (effect: { readonly type: string; readonly message?: ToServer }) =>
     effect.type === 'send' && effect.message !== undefined ? form.encode(said(effect.message)) : '',
   frameOf: (event: Event) => frameOf(form, event),
-  eventOf: (frame: string | Uint8Array, expected: Event) => lineFor(expected).event(form.decode(frame)),
 });
 
-/** What the host tells a role is what its line hears: of another role's messages there are none here. */
-export const listenerBinding = (form: Form): Binding<typeof listener> => bindingOf(listener, form) as never;
-export const dialerBinding = (form: Form): Binding<typeof dialer> => bindingOf(dialer, form) as never;
-export const streamBinding = (form: Form): Binding<typeof stream> => bindingOf(stream, form) as never;
+const eventOf = (form: Form, frame: string | Uint8Array, expected: Event) =>
+  lineFor(expected).event(form.decode(frame));
+const foreign = (event: { readonly type: string }) => new Error(`${event.type} is for another role.`);
+
+export const listenerBinding = (form: Form): Binding<typeof listener> => ({
+  machine: listener,
+  ...shared(form),
+  eventOf(frame, expected) {
+    const event = eventOf(form, frame, expected);
+    if (isOfStream(event) || isOfDial(event)) throw foreign(event);
+    return event;
+  },
+});
+
+export const dialerBinding = (form: Form): Binding<typeof dialer> => ({
+  machine: dialer,
+  ...shared(form),
+  eventOf(frame, expected) {
+    const event = eventOf(form, frame, expected);
+    if (!isOfDial(event)) throw foreign(event);
+    return event;
+  },
+});
+
+export const streamBinding = (form: Form): Binding<typeof stream> => ({
+  machine: stream,
+  ...shared(form),
+  eventOf(frame, expected) {
+    const event = eventOf(form, frame, expected);
+    if (!isOfStream(event)) throw foreign(event);
+    return event;
+  },
+});
