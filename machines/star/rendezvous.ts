@@ -587,7 +587,6 @@ export const rendezvous = setup({
     unreachable: { description: 'Its line is going' },
     dialled: { description: 'Its line is going' },
     dialExpired: { description: 'Its line is going' },
-    'connection.*': { description: 'Is known already' },
     'received.malformed': [
       {
         guard: 'hasViolatedTooOften',

@@ -101,8 +101,12 @@ export class Announcer<Holder extends Receiver> {
   add(receiver: Holder): void {
     if (this.#receivers.has(receiver)) return;
     this.#receivers.add(receiver);
-    if (!receiver.isOurs) this.#old += 1;
-    this.#refreshLater();
+    if (receiver.isOurs) return;
+    this.#old += 1;
+    const { clock, refresh } = this.#options;
+    if (refresh === 0 || this.#isRefreshing) return;
+    this.#isRefreshing = true;
+    this.#refreshAt(clock.now() + refresh, { pages: [], slot: 0 });
   }
 
   delete(receiver: Holder): void {
@@ -195,30 +199,37 @@ export class Announcer<Holder extends Receiver> {
     receiver.giveAll(this.#hasOwn(page, receiver) ? announcements(page.entries.values(), receiver) : bundleOf(page));
   }
 
-  #refreshLater(started = this.#options.clock.now()): void {
-    const { clock, refresh, pump } = this.#options;
-    if (refresh === 0 || this.#refresh !== undefined || this.#isRefreshing || this.#old === 0) return;
-    this.#refresh = clock.set(
-      () => {
-        this.#refresh = undefined;
-        this.#isRefreshing = true;
-        pump.add(this.#refreshAll(clock.now()));
-      },
-      Math.max(0, started + refresh - clock.now()),
-    );
+  /** The next page is told when its time has come, and the one before it has been. */
+  #refreshAt(due: number, round: Round<Holder>): void {
+    const { clock } = this.#options;
+    this.#refresh = clock.set(() => this.#refreshNext(due, round), Math.max(0, due - clock.now()));
   }
 
-  *#refreshAll(started: number): Generator<void> {
-    for (const page of [...this.#room.pages]) {
-      for (const receiver of [...this.#receivers]) {
-        if (receiver.isOurs || !this.#receivers.has(receiver) || page.entries.size === 0) continue;
-        this.#announce(page, receiver);
-        yield;
-      }
-    }
-    this.#isRefreshing = false;
-    this.#refreshLater(started);
+  /** The pages of a round are spread over the interval; then the next round begins. */
+  #refreshNext(due: number, { pages, slot }: Round<Holder>): void {
+    this.#refresh = undefined;
+    const all = [...this.#room.pages];
+    const [page, ...rest] = pages.length > 0 ? pages : all;
+    this.#isRefreshing = this.#old > 0 && page !== undefined;
+    if (!this.#isRefreshing || page === undefined) return;
+    const next = { pages: rest, slot: pages.length > 0 ? slot : this.#options.refresh / all.length };
+    this.#options.pump.add(this.#refreshPage(page, () => this.#refreshAt(due + next.slot, next)));
   }
+
+  *#refreshPage(page: Page<Holder>, told: () => void): Generator<void> {
+    for (const receiver of [...this.#receivers]) {
+      if (receiver.isOurs || !this.#receivers.has(receiver) || page.entries.size === 0) continue;
+      this.#announce(page, receiver);
+      yield;
+    }
+    told();
+  }
+}
+
+/** What is left of a full refresh, and the milliseconds for each page. */
+interface Round<Holder> {
+  readonly pages: readonly Page<Holder>[];
+  readonly slot: number;
 }
 
 const addressesOf = <Holder>(entries: readonly Entry<Holder>[]): string[] => entries.map(({ address }) => address);

@@ -19,6 +19,8 @@ import { server } from '../../machines/relay/server.ts';
 import { dialer } from '../../machines/star/dialer.ts';
 import { listener } from '../../machines/star/listener.ts';
 import { dialerScenarios, listenerScenarios } from '../../machines/star/peerCases.ts';
+import { rendezvous } from '../../machines/star/rendezvous.ts';
+import { rendezvousScenarios } from '../../machines/star/rendezvousCases.ts';
 import { stream } from '../../machines/star/stream.ts';
 import { streamScenarios } from '../../machines/star/streamCases.ts';
 import { deskScenarios, payeeScenarios, payerScenarios } from '../../machines/streaming/cases.ts';
@@ -63,6 +65,7 @@ export const roles: readonly Role[] = [
   role(listener, listenerScenarios),
   role(dialer, dialerScenarios),
   role(stream, streamScenarios),
+  role(rendezvous, rendezvousScenarios),
 ];
 
 /** One table row a role, for `describe.each`. */
