@@ -34,12 +34,12 @@ export class Unfit extends Error {}
 
 /** Encodes a packet for a plain WebSocket; one for many receivers once. */
 export function encodePacket(packet: Packet): string {
-  if (packet.type === 'answer' || packet.forms === undefined) return encode(packet);
-  packet.forms.json ??= encode(packet);
+  if (packet.type === 'answer' || packet.forms === undefined) return textOf(packet);
+  packet.forms.json ??= textOf(packet);
   return packet.forms.json;
 }
 
-function encode(packet: Packet): string {
+function textOf(packet: Packet): string {
   if (packet.type === 'answer') return JSON.stringify({ answer: packet.id, args: packet.args }, escapeBytes);
   const { event, args, id } = packet;
   return JSON.stringify(id === undefined ? [event, ...args] : { event, args, id }, escapeBytes);
@@ -59,17 +59,29 @@ export function decodePacket(frame: string | Uint8Array): Decoded<Packet, string
   });
 }
 
-/** Packets over a line that carries text frames. */
-export function packetTransport(line: Transport<string | Uint8Array>): Transport<PacketFrame> {
+/** How packets look on a plain WebSocket. */
+export interface PacketForm {
+  encode(packet: Packet): string | Uint8Array;
+  /** It never throws, whatever the frame is. */
+  decode(frame: string | Uint8Array): Decoded<Packet, string>;
+}
+
+const asText: PacketForm = { encode: encodePacket, decode: decodePacket };
+
+/** Packets over a line that carries text frames, or frames of another form. */
+export function packetTransport(
+  line: Transport<string | Uint8Array>,
+  { encode, decode }: PacketForm = asText,
+): Transport<PacketFrame> {
   return {
     attach: (events) =>
       line.attach({
-        frame: (frame) => events.frame(frameOf(decodePacket(frame))),
+        frame: (frame) => events.frame(frameOf(decode(frame))),
         ...(events.drained === undefined ? {} : { drained: () => events.drained?.() }),
         closed: (closure) => events.closed(closure),
       }),
     send: (packet, handedOver) => {
-      if (packet.type !== 'bad') return line.send(encodePacket(packet), handedOver);
+      if (packet.type !== 'bad') return line.send(encode(packet), handedOver);
       handedOver?.(false);
       return false;
     },

@@ -70,6 +70,8 @@ class SocketIoDecoder {
   readonly #deliver: ((frame: PacketFrame, size: number) => void) | undefined;
   #decoded: ((message: SocketIoMessage) => void) | undefined;
   #half: Half | undefined;
+  /** An event whose one argument is still to come. */
+  #ofBytes: { readonly event: string; readonly text: string } | undefined;
 
   constructor(maxAttached: number, deliver: ((frame: PacketFrame, size: number) => void) | undefined) {
     this.#maxAttached = maxAttached;
@@ -90,6 +92,7 @@ class SocketIoDecoder {
 
   destroy(): void {
     this.#half = undefined;
+    this.#ofBytes = undefined;
   }
 
   /** @throws Error where the frame leaves it open what the next one would be: socket.io then ends the connection. */
@@ -99,7 +102,12 @@ class SocketIoDecoder {
   }
 
   #text(text: string): void {
-    if (this.#half !== undefined) throw new Error('An attachment is missing.');
+    if (this.#half !== undefined || this.#ofBytes !== undefined) throw new Error('An attachment is missing.');
+    const event = eventOfBytes(text);
+    if (event !== undefined) {
+      this.#ofBytes = { event, text };
+      return;
+    }
     const half = headOf(text);
     if (half.kind === kinds.event || half.kind === kinds.answer) {
       if (half.awaited === 0) this.#packet(half);
@@ -111,6 +119,15 @@ class SocketIoDecoder {
   }
 
   #attachment(bytes: Uint8Array | undefined): void {
+    const ofBytes = this.#ofBytes;
+    if (ofBytes !== undefined && bytes !== undefined) {
+      this.#ofBytes = undefined;
+      const { event, text } = ofBytes;
+      if (bytes.length > this.#maxAttached) throw new Error('The attachments are too large.');
+      const forms = { socketIo: [text, bytes] };
+      this.#give({ type: 'event', event, args: [bytes], forms }, '/', text.length + bytes.length);
+      return;
+    }
     const half = this.#half;
     if (half === undefined || bytes === undefined) throw new Error('Nothing is awaited that it could be attached to.');
     half.attachments.push(bytes);
@@ -122,11 +139,24 @@ class SocketIoDecoder {
   }
 
   #packet(half: Half): void {
-    const frame = frameOf(decodeSocketIo(half));
-    if (this.#deliver === undefined)
-      this.#decoded?.({ type: kinds.event, nsp: half.nsp, data: [folded, frame, half.size] });
-    else if (half.nsp === '/') this.#deliver(frame, half.size);
+    this.#give(frameOf(decodeSocketIo(half)), half.nsp, half.size);
   }
+
+  #give(frame: PacketFrame, nsp: string, size: number): void {
+    if (this.#deliver === undefined) this.#decoded?.({ type: kinds.event, nsp, data: [folded, frame, size] });
+    else if (nsp === '/') this.#deliver(frame, size);
+  }
+}
+
+/** An event with one byte array is written in one way only by all who write it so; it is read, and written, without JSON. */
+const ofBytesStart = '51-["';
+const ofBytesEnd = '",{"_placeholder":true,"num":0}]';
+const plainName = /^[ !#-[\]-~]+$/;
+
+function eventOfBytes(text: string): string | undefined {
+  if (!text.startsWith(ofBytesStart) || !text.endsWith(ofBytesEnd)) return undefined;
+  const name = text.slice(ofBytesStart.length, -ofBytesEnd.length);
+  return plainName.test(name) ? name : undefined;
 }
 
 /** What a packet that waits costs beside its bytes: a flood of empty ones is bounded too. */
@@ -166,6 +196,10 @@ export function encodeSocketIo(packet: Packet): (string | Uint8Array)[] {
 }
 
 function encode(packet: Packet): (string | Uint8Array)[] {
+  if (packet.type === 'event' && packet.id === undefined && packet.args.length === 1 && plainName.test(packet.event)) {
+    const bytes = bytesIn(packet.args[0]);
+    if (bytes !== undefined) return [`${ofBytesStart}${packet.event}${ofBytesEnd}`, bytes];
+  }
   const attachments: Uint8Array[] = [];
   const attach = function (this: JsonObject, name: string, value: unknown): unknown {
     const bytes = bytesIn(this[name]);

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { toClient, toServer } from '../../machines/board/messages.ts';
 import { fromNode, toNode } from '../../machines/channel/messages.ts';
 import { messages } from '../../machines/relay/messages.ts';
+import { toClient as starToClient, toServer as starToServer } from '../../machines/star/messages.ts';
 import { toPayee, toPayer } from '../../machines/streaming/messages.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -61,6 +62,19 @@ describe('the house', () => {
     const named = new RegExp(`received\\.(${names})\\b|\\baction['"]?(:| ===| !==) ['"\`](${names})['"\`]`);
     const strangers = (await sources('src', 'adapters', 'visualizations')).filter(
       ({ file }) => !file.endsWith('channel/wire.ts'),
+    );
+    expect(strangers.filter(({ text }) => named.test(text)).map(({ file }) => file)).toEqual([]);
+  });
+
+  it('names the messages of the star only in its machines and its wires', async () => {
+    // "error" is the event of everything.
+    const names = [...Object.keys(starToClient), ...Object.keys(starToServer)].filter((name) => name !== 'error');
+    const alternatives = names.join('|').replaceAll('.', '\\.');
+    const named = new RegExp(
+      `received\\.(${alternatives})['"\`]|\\bevent['"]?(:| ===| !==) ['"\`](${alternatives})['"\`]|['"\`](ss-|ws-peer)`,
+    );
+    const strangers = (await sources('src', 'adapters', 'visualizations')).filter(
+      ({ file }) => !/star\/(wire|plainWire)\.ts$/.test(file),
     );
     expect(strangers.filter(({ text }) => named.test(text)).map(({ file }) => file)).toEqual([]);
   });

@@ -18,6 +18,13 @@ import { watcherScenarios } from '../../machines/channel/watcherCases.ts';
 import { clientScenarios, serverScenarios } from '../../machines/relay/cases.ts';
 import { client } from '../../machines/relay/client.ts';
 import { server } from '../../machines/relay/server.ts';
+import { dialer } from '../../machines/star/dialer.ts';
+import { listener } from '../../machines/star/listener.ts';
+import { dialerScenarios, listenerScenarios } from '../../machines/star/peerCases.ts';
+import { rendezvous } from '../../machines/star/rendezvous.ts';
+import { rendezvousScenarios } from '../../machines/star/rendezvousCases.ts';
+import { stream } from '../../machines/star/stream.ts';
+import { streamScenarios } from '../../machines/star/streamCases.ts';
 import { deskScenarios, payeeScenarios, payerScenarios } from '../../machines/streaming/cases.ts';
 import { desk } from '../../machines/streaming/desk.ts';
 import { payee } from '../../machines/streaming/payee.ts';
@@ -58,6 +65,10 @@ export const roles: readonly Role[] = [
   role(initiator, initiatorScenarios),
   role(responder, responderScenarios),
   role(watcher, watcherScenarios),
+  role(listener, listenerScenarios),
+  role(dialer, dialerScenarios),
+  role(stream, streamScenarios),
+  role(rendezvous, rendezvousScenarios),
 ];
 
 /** One table row a role, for `describe.each`. */
