@@ -12,7 +12,7 @@ import { Inbox } from '../src/inbox.ts';
 import type { Packet } from '../src/packet.ts';
 import type { PacketFrame } from '../src/packets.ts';
 import { encodeSocketIo, folded, frameOverhead, socketIoParser } from '../src/socketioPackets.ts';
-import type { Closure, ConnectionInfo, Transport, TransportEvents } from '../src/transport.ts';
+import type { Bundle, Closure, ConnectionInfo, Transport, TransportEvents } from '../src/transport.ts';
 
 type Engine = Socket['conn'];
 
@@ -109,6 +109,19 @@ class SocketIoTransport implements Transport<PacketFrame> {
     return true;
   }
 
+  /** 128 events of 115 bytes in one write cost what one costs. */
+  sendAll(bundle: Bundle<PacketFrame>): boolean {
+    if (this.#ending !== undefined || this.#engine.readyState !== 'open') return false;
+    if (this.#raw === undefined) {
+      for (const frame of bundle.frames) this.send(frame);
+      return true;
+    }
+    bundle.forms.engine ??= { compress: false, wsPreEncodedFrame: [Buffer.concat(bundle.frames.map(frameBytes))] };
+    this.#engine.write('', bundle.forms.engine);
+    if (this.bufferedAmount > 0) this.#isCongested = true;
+    return true;
+  }
+
   get bufferedAmount(): number {
     return this.#waitingBytes + (this.#raw?.bufferedAmount ?? 0);
   }
@@ -192,6 +205,15 @@ function sendToOneOfMany(engine: Engine, packet: Packet): boolean {
   packet.forms.engine ??= { compress: false, wsPreEncodedFrame: [textFrame(`${message}${text}`)] };
   engine.write(text, packet.forms.engine);
   return true;
+}
+
+/** An event for many as the WebSocket frame that it is. */
+function frameBytes(packet: PacketFrame): Uint8Array {
+  if (packet.type !== 'event' || packet.forms === undefined) return new Uint8Array();
+  const [text] = encodeSocketIo(packet);
+  if (typeof text !== 'string') return new Uint8Array();
+  packet.forms.engine ??= { compress: false, wsPreEncodedFrame: [textFrame(`${message}${text}`)] };
+  return packet.forms.engine.wsPreEncodedFrame[0] ?? new Uint8Array();
 }
 
 /** A WebSocket frame as a server sends it: final, text, not masked. */

@@ -2,6 +2,8 @@
  * How frames travel: the small interfaces between a session and the adapters. Nothing here knows a protocol or a library.
  */
 
+import type { Forms } from './packet.ts';
+
 /** Why and how a connection ended. */
 export interface Closure {
   /** The WebSocket close code; 1006 where the line broke without a word. */
@@ -28,6 +30,8 @@ export interface Transport<Frame> {
    * @returns whether the frame was taken
    */
   send(frame: Frame, handedOver?: (ok: boolean) => void): boolean;
+  /** Sends the frames of a bundle as one write. A transport without it is given them one by one. */
+  sendAll?(bundle: Bundle<Frame>): boolean;
   /** Bytes that wait in this process, because the peer reads slower than we write. */
   readonly bufferedAmount: number;
   /** Stops reading, so that the peer feels back-pressure. */
@@ -37,6 +41,13 @@ export interface Transport<Frame> {
   close(code?: number, reason?: string): void;
   /** Ends the connection at once, without a handshake. */
   terminate(): void;
+}
+
+/** Frames that many receivers are sent together: what they are encoded to is kept with them. */
+export interface Bundle<Frame> {
+  readonly frames: readonly Frame[];
+  /** Empty at first. */
+  readonly forms: Forms;
 }
 
 /** Opens a connection, or rejects with `ConnectionLost`. An aborted signal closes what was half open. */

@@ -16,6 +16,8 @@ import { responder } from '../../machines/channel/responder.ts';
 import { clientScenarios, serverScenarios } from '../../machines/relay/cases.ts';
 import { client } from '../../machines/relay/client.ts';
 import { server } from '../../machines/relay/server.ts';
+import { rendezvous } from '../../machines/star/rendezvous.ts';
+import { rendezvousScenarios } from '../../machines/star/rendezvousCases.ts';
 import { deskScenarios, payeeScenarios, payerScenarios } from '../../machines/streaming/cases.ts';
 import { desk } from '../../machines/streaming/desk.ts';
 import { payee } from '../../machines/streaming/payee.ts';
@@ -55,6 +57,7 @@ export const roles: readonly Role[] = [
   role(node, nodeScenarios),
   role(initiator, initiatorScenarios),
   role(responder, responderScenarios),
+  role(rendezvous, rendezvousScenarios),
 ];
 
 /** One table row a role, for `describe.each`. */

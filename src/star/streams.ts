@@ -1,0 +1,526 @@
+/**
+ * Where the bytes of streams go: from an app to a connection, from a connection to an app, and, on the server, from one connection to another.
+ *
+ * The machine of a stream decides what may be done with a chunk; here it is done. While the machine's state is tagged `takes` it is not told of each
+ * chunk: they are handed on as the sink takes them, what it does not take is held and counted, and the machine is told at the marks. A test shows that
+ * a machine that is told of every chunk (`stepped`) sends the same frames.
+ */
+import type { EmittedFrom } from 'xstate';
+import type { Message, Received, StreamMessage } from '../../machines/star/messages.ts';
+import {
+  type End,
+  isChunk,
+  overhead,
+  queued,
+  type StreamEvent,
+  type StreamInput,
+  type StreamOutput,
+  sideOf,
+  stream,
+} from '../../machines/star/stream.ts';
+import type { Host } from '../host.ts';
+import { Kernel } from '../kernel.ts';
+import type { Packet } from '../packet.ts';
+import type { NoticesOf, OrdersOf, SendsOf, Violated } from '../role.ts';
+import { Session } from '../session.ts';
+
+type Emitted = EmittedFrom<typeof stream>;
+
+/** What a connection does for its streams. */
+export interface Carrier {
+  /** Whether the peer knows credit and abort. */
+  readonly dialect: Exclude<End, 'app'>;
+  send(message: Exclude<StreamMessage, Message<'queue'>>): void;
+  /** Sends a chunk; in the packet in which it came, where it came in one. */
+  chunk(stream: string, bytes: Uint8Array, packet?: Packet): void;
+  readonly bufferedAmount: number;
+  pause(): void;
+  resume(): void;
+}
+
+export interface StreamLimits {
+  /** Bytes that one stream may hold before its source is made to wait, and the credit that a writer is given. Default: 256 KiB. */
+  readonly window: number;
+  /** Bytes that one stream may hold where pausing its source did not help; then it is cut. Default: the window and 2 MiB. */
+  readonly mostHeld: number;
+  /** Bytes in a connection's own buffer at which its streams hold what is for it. Default: 256 KiB. */
+  readonly socketBuffer: number;
+  /** Milliseconds for a stream to be accepted. Default: 30 s. */
+  readonly acceptTimeout: number;
+  /** Milliseconds for which one stream may keep a whole socket waiting. Default: 30 s. */
+  readonly stallTimeout: number;
+}
+
+export const defaultStreamLimits: StreamLimits = {
+  window: 262_144,
+  mostHeld: 2_359_296,
+  socketBuffer: 262_144,
+  acceptTimeout: 30_000,
+  stallTimeout: 30_000,
+};
+
+/** The end of a connection at which its streams hang: which there are, and which of them wait for it. */
+export class StreamPort {
+  readonly #carrier: Carrier;
+  readonly #socketBuffer: number;
+  /** Streams whose chunks come from this connection, and those whose chunks go to it. */
+  readonly #feeds = new Map<string, Stream>();
+  readonly #drains = new Map<string, Stream>();
+  /** Streams that hold something for this connection until its buffer is empty, in the order in which they have their turn. */
+  readonly #blocked = new Set<Stream>();
+  #pauses = 0;
+  #isLost = false;
+
+  constructor(carrier: Carrier, { socketBuffer }: Pick<StreamLimits, 'socketBuffer'> = defaultStreamLimits) {
+    this.#carrier = carrier;
+    this.#socketBuffer = socketBuffer;
+  }
+
+  get dialect(): Exclude<End, 'app'> {
+    return this.#carrier.dialect;
+  }
+
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
+  /** Streams that come from or go to this connection. */
+  get size(): number {
+    return this.#feeds.size + this.#drains.size;
+  }
+
+  /** Whether a stream of this name comes from this connection (`source`), or goes to it. */
+  has(side: 'source' | 'sink', id: string): boolean {
+    return (side === 'source' ? this.#feeds : this.#drains).has(id);
+  }
+
+  /** A message of a stream. @returns whether there is such a stream, on that side of it: nobody speaks for another's */
+  receive(event: Received<StreamMessage>): boolean {
+    const { message } = event;
+    const found = (sideOf(message) === 'source' ? this.#feeds : this.#drains).get(message.stream);
+    found?.tell(event);
+    return found !== undefined;
+  }
+
+  /** A chunk. @returns whether a stream of that name comes from here */
+  chunk(id: string, bytes: Uint8Array, packet?: Packet): boolean {
+    const found = this.#feeds.get(id);
+    found?.take(bytes, packet);
+    return found !== undefined;
+  }
+
+  /** The connection's buffer is empty again: those who waited have their turn, the first to wait first. */
+  drained(): void {
+    const waiting = [...this.#blocked];
+    this.#blocked.clear();
+    for (const each of waiting) {
+      if (this.hasRoom) each.pump();
+      else this.#blocked.add(each);
+    }
+  }
+
+  /** The connection is gone, and with it its side of every stream. */
+  lost(code: number, reason: string): void {
+    this.#isLost = true;
+    for (const each of [...this.#drains.values()]) each.tell({ type: 'connection.lost', code, reason, from: 'sink' });
+    for (const each of [...this.#feeds.values()]) each.tell({ type: 'connection.lost', code, reason, from: 'source' });
+  }
+
+  /** For streams: whether it takes chunks now. */
+  get hasRoom(): boolean {
+    return this.#carrier.bufferedAmount < this.#socketBuffer;
+  }
+
+  /** For streams. */
+  carry(id: string, bytes: Uint8Array, packet: Packet | undefined): void {
+    this.#carrier.chunk(id, bytes, packet);
+  }
+
+  /** For streams. */
+  send(message: StreamMessage): void {
+    if (message.event !== 'queue' && !this.#isLost) this.#carrier.send(message);
+  }
+
+  /** For streams: tells this one when there is room. */
+  block(waiting: Stream): void {
+    this.#blocked.add(waiting);
+  }
+
+  /** For streams: reads nothing until as many have resumed as have paused. */
+  pause(): void {
+    this.#pauses += 1;
+    if (this.#pauses === 1 && !this.#isLost) this.#carrier.pause();
+  }
+
+  resume(): void {
+    this.#pauses -= 1;
+    if (this.#pauses === 0 && !this.#isLost) this.#carrier.resume();
+  }
+
+  /** For streams. */
+  join(side: 'source' | 'sink', joining: Stream): void {
+    (side === 'source' ? this.#feeds : this.#drains).set(joining.id, joining);
+  }
+
+  /** For streams. */
+  leave(side: 'source' | 'sink', leaving: Stream): void {
+    (side === 'source' ? this.#feeds : this.#drains).delete(leaving.id);
+    this.#blocked.delete(leaving);
+  }
+}
+
+export interface StreamOptions {
+  /** Once, when it has come to its end. */
+  readonly ended: (output: StreamOutput) => void;
+  readonly violated?: (notice: Violated) => void;
+}
+
+export interface StreamPlaces {
+  /** Left out where the app is. */
+  readonly source?: StreamPort;
+  readonly sink?: StreamPort;
+}
+
+/** Starts streams. */
+export class Streams {
+  readonly host: Host;
+  readonly limits: StreamLimits;
+  /** The machines are told of every chunk: for tests. */
+  readonly isStepped: boolean;
+  readonly kernel = new Kernel(stream);
+
+  constructor(host: Host, limits: Partial<StreamLimits> = {}, isStepped = false) {
+    this.host = host;
+    this.limits = { ...defaultStreamLimits, ...limits };
+    this.isStepped = isStepped;
+  }
+
+  /** One direction of a dial. A connection must not have a stream of this name on the same side already: ask `has`. */
+  start(id: string, places: StreamPlaces, options: StreamOptions): Stream {
+    return new Stream(this, id, places, options).start();
+  }
+}
+
+const endOf = (port: StreamPort | undefined): End => port?.dialect ?? 'app';
+
+/** One direction of a dial, here. */
+export class Stream {
+  readonly id: string;
+  readonly #session: Session<typeof stream>;
+  readonly #limits: StreamLimits;
+  readonly #isStepped: boolean;
+  readonly #source: StreamPort | undefined;
+  readonly #sink: StreamPort | undefined;
+  readonly #options: StreamOptions;
+  /** Chunks that a machine that is told of each has not judged yet. */
+  readonly #coming: Held[] = [];
+  /** Chunks that wait for the sink; those before `#given` have gone. */
+  #held: Held[] = [];
+  #given = 0;
+  #heldBytes = 0;
+  /** What the sink may be sent, and what the source may send. */
+  #credit = Number.POSITIVE_INFINITY;
+  #granted = Number.POSITIVE_INFINITY;
+  /** What has left and is not granted again yet. */
+  #left = 0;
+  #takes = true;
+  #flows: boolean;
+  #isCrowded = false;
+  #isPaused = false;
+  #awaitsDrain = false;
+  #output: StreamOutput | undefined;
+  #taker: ((bytes: Uint8Array | undefined) => void) | undefined;
+  #writers: (() => void)[] = [];
+  #enders: (() => void)[] = [];
+
+  constructor({ host, limits, kernel, isStepped }: Streams, id: string, places: StreamPlaces, options: StreamOptions) {
+    this.id = id;
+    this.#limits = limits;
+    this.#isStepped = isStepped;
+    this.#source = places.source;
+    this.#sink = places.sink;
+    this.#options = options;
+    this.#flows = places.sink === undefined;
+    const input: StreamInput = {
+      id,
+      source: endOf(places.source),
+      sink: endOf(places.sink),
+      window: limits.window,
+      acceptTimeout: limits.acceptTimeout,
+      stallTimeout: limits.stallTimeout,
+    };
+    if (input.source === 'ours') this.#granted = limits.window;
+    this.#session = new Session(
+      {
+        id: `star.stream/${id}`,
+        kernel,
+        clock: host.clock,
+        report: host.report,
+        ...(host.inspect === undefined ? {} : { inspect: host.inspect }),
+        outside: {
+          send: (effect) => this.#send(effect),
+          order: (order) => this.#order(order),
+          notify: (notice) => this.#notify(notice),
+          ended: (output) => this.#end(output),
+          failed: (error) => {
+            host.report(error);
+            this.#end({ error: error.message, cause: 'failed' });
+          },
+        },
+      },
+      input,
+    );
+  }
+
+  /** For `Streams`. */
+  start(): this {
+    this.#source?.join('source', this);
+    this.#sink?.join('sink', this);
+    this.#session.start();
+    const lost = { type: 'connection.lost', code: 1006, reason: '' } as const;
+    if (this.#sink?.isLost === true) this.tell({ ...lost, from: 'sink' });
+    if (this.#source?.isLost === true) this.tell({ ...lost, from: 'source' });
+    return this;
+  }
+
+  /** How it ended, once it has. */
+  get output(): StreamOutput | undefined {
+    return this.#output;
+  }
+
+  /** Bytes that are held here, with what each chunk costs. */
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  /** Gives the stream up, for both ends. What is held is thrown away. */
+  abort(reason: string): void {
+    this.tell({ type: 'command.abort', reason });
+  }
+
+  /** The app's next chunk. Resolves when it has been handed on; from then on the bytes may be changed. Look at `output` then. */
+  write(bytes: Uint8Array): Promise<void> {
+    if (this.#output !== undefined) return Promise.resolve();
+    this.take(bytes);
+    if (this.#isEmpty || this.#output !== undefined) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#writers.push(resolve);
+    });
+  }
+
+  /** The app has no more. Resolves when everything has been handed on, or never will be: look at `output` then. */
+  end(): Promise<void> {
+    this.tell({ type: 'command.end' });
+    return this.ended();
+  }
+
+  /** Resolves when the stream has come to its end. */
+  ended(): Promise<void> {
+    if (this.#output !== undefined) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#enders.push(resolve);
+    });
+  }
+
+  /** The next chunk for the app; `undefined` after the last: look at `output` then. One at a time. */
+  read(): Promise<Uint8Array | undefined> {
+    return new Promise((resolve) => {
+      this.#taker = resolve;
+      if (this.#output !== undefined) this.#give(undefined);
+      else this.pump();
+    });
+  }
+
+  /** For ports: tells the machine. */
+  tell(event: StreamEvent): void {
+    this.#session.tell(event);
+    this.#look();
+  }
+
+  /** For ports: a chunk has come. */
+  take(bytes: Uint8Array, packet?: Packet): void {
+    const cost = bytes.length + overhead;
+    if (this.#granted <= 0) {
+      this.tell({ type: 'overrun' });
+      return;
+    }
+    this.#granted -= cost;
+    if (this.#takes && !this.#isStepped) {
+      this.#pass(bytes, packet);
+      return;
+    }
+    this.#coming.push({ bytes, packet });
+    this.tell(
+      this.#source === undefined ? { type: 'command.write', bytes: bytes.length } : queued(this.id, bytes.length),
+    );
+    // What no state took is nobody's.
+    this.#coming.length = 0;
+  }
+
+  /** For ports: hands on what is held, as far as the sink takes it. */
+  pump(): void {
+    if (this.#output !== undefined) return;
+    while (!this.#isEmpty && this.#isReady()) {
+      const { bytes, packet } = this.#shift();
+      this.#handOn(bytes, packet);
+    }
+    if (!this.#isEmpty) {
+      if (this.#sink?.hasRoom === false) this.#sink.block(this);
+      return;
+    }
+    this.#isCrowded = false;
+    this.#release();
+    if (!this.#awaitsDrain) return;
+    this.#awaitsDrain = false;
+    this.tell({ type: 'drained' });
+  }
+
+  get #isEmpty(): boolean {
+    return this.#given === this.#held.length;
+  }
+
+  #isReady(): boolean {
+    if (!this.#flows) return false;
+    return this.#sink === undefined ? this.#taker !== undefined : this.#credit > 0 && this.#sink.hasRoom;
+  }
+
+  #pass(bytes: Uint8Array, packet: Packet | undefined): void {
+    if (this.#isEmpty && this.#isReady()) this.#handOn(bytes, packet);
+    else this.#hold(bytes, packet);
+  }
+
+  /** The machine has judged the oldest of what has come. */
+  #passNext(): void {
+    const { bytes, packet } = this.#coming.shift() ?? nothing;
+    this.#pass(bytes, packet);
+  }
+
+  #hold(bytes: Uint8Array, packet: Packet | undefined): void {
+    this.#held.push({ bytes, packet });
+    this.#heldBytes += bytes.length + overhead;
+    if (this.#flows && this.#sink?.hasRoom === false) this.#sink.block(this);
+    if (this.#heldBytes > this.#limits.mostHeld && this.#source?.dialect === 'old') this.tell({ type: 'overrun' });
+    else if (this.#heldBytes > this.#limits.window && !this.#isCrowded) {
+      this.#isCrowded = true;
+      this.tell({ type: 'crowded' });
+    }
+  }
+
+  /** The oldest of what is held. */
+  #shift(): Held {
+    const first = this.#held[this.#given] ?? nothing;
+    this.#held[this.#given] = nothing;
+    this.#given += 1;
+    this.#heldBytes -= first.bytes.length + overhead;
+    if (this.#given === this.#held.length || this.#given === movedUpAfter) {
+      this.#held = this.#held.slice(this.#given);
+      this.#given = 0;
+    }
+    return first;
+  }
+
+  #handOn(bytes: Uint8Array, packet: Packet | undefined): void {
+    const cost = bytes.length + overhead;
+    if (this.#sink === undefined) this.#give(bytes);
+    else {
+      this.#credit -= cost;
+      this.#sink.carry(this.id, bytes, packet);
+    }
+    this.#left += cost;
+    if (this.#source?.dialect !== 'ours' || this.#left < this.#limits.window / 2) return;
+    const left = this.#left;
+    this.#left = 0;
+    this.#granted += left;
+    this.tell({ type: 'room', bytes: left });
+  }
+
+  #give(bytes: Uint8Array | undefined): void {
+    const taker = this.#taker;
+    this.#taker = undefined;
+    taker?.(bytes);
+  }
+
+  /** What the state lets us do without asking. */
+  #look(): void {
+    this.#takes = this.#session.snapshot.hasTag('takes');
+  }
+
+  #release(): void {
+    const writers = this.#writers;
+    if (writers.length === 0) return;
+    this.#writers = [];
+    for (const written of writers) written();
+  }
+
+  #send({ to, message }: SendsOf<Emitted>): void {
+    if (isChunk(message)) this.#passNext();
+    else (to === 'source' ? this.#source : this.#sink)?.send(message);
+  }
+
+  #order(order: OrdersOf<Emitted>): void {
+    switch (order.type) {
+      case 'orderHold':
+        this.#passNext();
+        break;
+      case 'orderFlow':
+        this.#flows = true;
+        this.#credit = order.credit ?? Number.POSITIVE_INFINITY;
+        this.pump();
+        break;
+      case 'orderCredit':
+        this.#credit += order.bytes;
+        this.pump();
+        break;
+      case 'orderPause':
+        if (this.#source?.dialect !== 'old' || this.#isPaused) break;
+        this.#isPaused = true;
+        this.#source.pause();
+        break;
+      case 'orderResume':
+        this.#resume();
+        break;
+      case 'orderDrain':
+        this.#awaitsDrain = true;
+        this.pump();
+        break;
+    }
+  }
+
+  #notify(notice: NoticesOf<Emitted>): void {
+    if (notice.type === 'readable') this.#passNext();
+    else if (notice.type === 'violated') this.#options.violated?.(notice);
+  }
+
+  #resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#source?.resume();
+  }
+
+  #end(output: StreamOutput): void {
+    this.#output = output;
+    this.#takes = false;
+    this.#held = [];
+    this.#given = 0;
+    this.#heldBytes = 0;
+    this.#source?.leave('source', this);
+    this.#sink?.leave('sink', this);
+    this.#resume();
+    this.#give(undefined);
+    this.#release();
+    const enders = this.#enders;
+    this.#enders = [];
+    for (const ended of enders) ended();
+    this.#options.ended(output);
+  }
+}
+
+/** A chunk, and the packet in which it came, if it came over a line. */
+interface Held {
+  readonly bytes: Uint8Array;
+  readonly packet: Packet | undefined;
+}
+
+const nothing: Held = { bytes: new Uint8Array(0), packet: undefined };
+/** Chunks that were handed on before the rest moves up: one by one, many small ones cost seconds. */
+const movedUpAfter = 256;
