@@ -6,6 +6,7 @@ import type { RequestListener } from 'node:http';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Board } from '../board/server.ts';
 import type { Relay } from '../relay/server.ts';
+import type { Star } from '../star/server.ts';
 
 /** Figures of one server that are read when somebody asks. */
 function figures() {
@@ -96,4 +97,28 @@ export function boardRoutes(board: Board): RequestListener {
   counter('board_violations_total', 'Messages that were none, or not expected.', () => stats.violations);
   errors('board_errors_total', stats.faults);
   return routes(registry, 'This is a channel-proposal board, for WebSockets and socket.io.');
+}
+
+/** The routes of a star: the original's figures first, under its names. */
+export function starRoutes(star: Star): RequestListener {
+  const { stats } = star;
+  const { registry, gauge, counter } = figures();
+  gauge('rendezvous_peers', 'Addresses that are joined.', () => star.peers);
+  for (const of of ['joins', 'dials'] as const) {
+    const { [of]: outcomes } = stats;
+    counter(`rendezvous_${of}_total`, `All ${of} that were answered.`, () => outcomes.success + outcomes.failure);
+    counter(`rendezvous_${of}_total_success`, `The ${of} that were granted.`, () => outcomes.success);
+    counter(`rendezvous_${of}_total_failure`, `The ${of} that were refused.`, () => outcomes.failure);
+  }
+  gauge('star_connections', 'Open connections.', () => star.connections);
+  gauge('star_dials', 'Dials that wait or are open.', () => star.openDials);
+  counter('star_connections_total', 'Connections accepted.', () => stats.accepted);
+  counter('star_connections_refused_total', 'Connections refused by a limit.', () => stats.refused);
+  counter('star_wrong_answers_total', 'Challenges that were not met.', () => stats.wrongAnswers);
+  counter('star_announcements_total', 'Addresses that were told to somebody.', () => stats.announcements);
+  counter('star_bytes_total', 'Bytes that went through streams.', () => stats.bytes);
+  counter('star_streams_cut_total', 'Streams that came to no good end.', () => stats.cut);
+  counter('star_strays_total', 'Messages of streams that were not there.', () => stats.strays);
+  counter('star_violations_total', 'Messages that were none, or not expected.', () => stats.violations);
+  return routes(registry, 'This is a WebSocketStar rendezvous, for WebSockets and socket.io.');
 }

@@ -1,17 +1,17 @@
 /**
  * `statewire serve <protocol>`: the servers. Each prints one line when it is ready and stops cleanly on SIGINT and SIGTERM.
  */
-import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { pino } from 'pino';
-import { LocalMisuse } from '../errors.ts';
 import { relayServer } from '../relay/serve.ts';
 import { defaultLimits, type RelayLimits } from '../relay/server.ts';
 import { serveBoard } from './board.ts';
 import { serveChannel } from './channel.ts';
 import { relayRoutes } from './metrics.ts';
+import { serveStar } from './serveStar.ts';
 import { serveStreaming } from './streaming.ts';
 import { aborted, count, interruption, milliseconds, portNumber, positive, say } from './terminal.ts';
+import { type TlsOptions, tlsOf } from './tls.ts';
 
 /** What every server takes. */
 export interface ServeOptions {
@@ -21,11 +21,9 @@ export interface ServeOptions {
   readonly logLevel: string;
 }
 
-interface RelayServeOptions extends ServeOptions, RelayLimits {
+interface RelayServeOptions extends ServeOptions, RelayLimits, TlsOptions {
   readonly liveness: number;
   readonly origin?: readonly string[];
-  readonly tlsCert?: string;
-  readonly tlsKey?: string;
 }
 
 /** The options that every server takes. */
@@ -78,12 +76,9 @@ Examples:
   $ statewire serve relay --port 8001
   $ statewire serve relay --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem --origin https://app.example`,
     )
-    .action(async (options: RelayServeOptions, command: Command) => {
-      const { tlsCert, tlsKey, origin, logLevel } = options;
-      if ((tlsCert === undefined) !== (tlsKey === undefined))
-        command.error('error: --tls-cert and --tls-key go together');
-      const tls =
-        tlsCert !== undefined && tlsKey !== undefined ? { cert: pemOf(tlsCert), key: pemOf(tlsKey) } : undefined;
+    .action(async (options: RelayServeOptions) => {
+      const { origin, logLevel } = options;
+      const tls = tlsOf(options);
       const log = pino({ level: logLevel }, pino.destination(2));
       const signal = interruption();
       const running = await relayServer({
@@ -125,14 +120,6 @@ function limitsOf(options: RelayLimits): RelayLimits {
   };
 }
 
-function pemOf(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (cause) {
-    throw new LocalMisuse(`The file ${file} cannot be read.`, { code: 'noFile', cause });
-  }
-}
-
 /** All servers. */
 export function serveCommands(): Command {
   return new Command('serve')
@@ -140,5 +127,6 @@ export function serveCommands(): Command {
     .addCommand(serveRelay())
     .addCommand(serveStreaming(server))
     .addCommand(serveBoard(server))
-    .addCommand(serveChannel(server));
+    .addCommand(serveChannel(server))
+    .addCommand(serveStar(server));
 }
