@@ -37,6 +37,8 @@ export function unsupported(): never {
 interface Args extends Scope {
   readonly context: Context;
   readonly event: EventObject;
+  /** Of `assign`. */
+  readonly spawn: () => never;
 }
 
 /** The actor that actions are told of: none, where steps are pure. */
@@ -132,10 +134,11 @@ export class Deeds {
     const action: unknown = isFunction(reference) ? reference : this.#implementations.actions[nameOf(reference)];
     if (!isFunction(action) || !('resolve' in action)) return undefined;
     const { type, assignment, event, id, delay, collect, sendId } = action as unknown as Builtin;
+    const { self, system } = this.#scope;
     switch (type) {
       case 'xstate.assign':
         return (run) => {
-          const args = { ...this.#args(run), spawn: unsupported };
+          const args = this.#args(run);
           assign(run, typeof assignment === 'function' ? assignment(args) : eachMade(assignment, args));
         };
       case 'xstate.emit':
@@ -143,7 +146,8 @@ export class Deeds {
       case 'xstate.enqueueActions':
         return (run) => {
           this.#collecting = run;
-          collect({ ...this.#args(run), enqueue: this.#enqueue, check: unsupported });
+          const { context, event } = run;
+          collect({ context, event, self, system, enqueue: this.#enqueue, check: unsupported });
         };
       case 'xstate.raise':
         return (run) => {
@@ -166,7 +170,7 @@ export class Deeds {
 
   #args({ context, event }: Run): Args {
     const { self, system } = this.#scope;
-    return { context, event, self, system };
+    return { context, event, self, system, spawn: unsupported };
   }
 }
 
