@@ -28,6 +28,8 @@ export interface ConnectorOptions<Frame> {
   readonly timeout?: number;
   readonly frame: (frame: Frame) => void;
   readonly fact: (fact: ConnectionFact) => void;
+  /** The buffer that made `bufferedAmount` grow is empty again. */
+  readonly drained?: () => void;
 }
 
 const defaultBackoff: Backoff = { first: 250, most: 30_000 };
@@ -72,6 +74,11 @@ export class Connector<Frame> {
   send(frame: Frame, handedOver?: (ok: boolean) => void): void {
     if (this.#transport === undefined) handedOver?.(false);
     else this.#transport.send(frame, handedOver);
+  }
+
+  /** Bytes that wait in this process for the server to read. */
+  get bufferedAmount(): number {
+    return this.#transport?.bufferedAmount ?? 0;
   }
 
   pause(): void {
@@ -120,13 +127,20 @@ export class Connector<Frame> {
   }
 
   #open(transport: Transport<Frame>): void {
-    const { fact, frame } = this.#options;
+    const { fact, frame, drained } = this.#options;
     this.#transport = transport;
     fact({ type: 'connection.opened' });
     transport.attach({
       frame: (data) => {
         if (this.#transport === transport) frame(data);
       },
+      ...(drained === undefined
+        ? {}
+        : {
+            drained: () => {
+              if (this.#transport === transport) drained();
+            },
+          }),
       closed: ({ code, reason }) => {
         if (this.#transport !== transport) return;
         this.#transport = undefined;

@@ -10,6 +10,9 @@ import { nodeInput } from '../machines/channel/nodeCases.ts';
 import { responder } from '../machines/channel/responder.ts';
 import { client } from '../machines/relay/client.ts';
 import { server } from '../machines/relay/server.ts';
+import { dialer } from '../machines/star/dialer.ts';
+import { listener } from '../machines/star/listener.ts';
+import { stream } from '../machines/star/stream.ts';
 import { desk } from '../machines/streaming/desk.ts';
 import { payee } from '../machines/streaming/payee.ts';
 import { payer } from '../machines/streaming/payer.ts';
@@ -164,6 +167,46 @@ export const roles: readonly DrawnRole[] = [
         maxPending: 64,
         maxViolations: 50,
         closeTimeout: 5_000,
+      },
+    }).getSnapshot().context,
+  },
+  {
+    protocol: 'star',
+    role: 'listener',
+    machine: listener,
+    exampleContext: createActor(listener, {
+      input: {
+        address: 'the multiaddr to be reached by',
+        publicKey: '',
+        attempts: 10,
+        patient: false,
+        maxIncoming: 256,
+        maxWaiting: 16,
+        joinTimeout: 10_000,
+        closeTimeout: 5_000,
+      },
+    }).getSnapshot().context,
+  },
+  {
+    protocol: 'star',
+    role: 'dialer',
+    machine: dialer,
+    exampleContext: createActor(dialer, {
+      input: { dialId: 'a fresh id', from: 'our address', to: 'the other address', dialTimeout: 30_000 },
+    }).getSnapshot().context,
+  },
+  {
+    protocol: 'star',
+    role: 'stream',
+    machine: stream,
+    exampleContext: createActor(stream, {
+      input: {
+        id: 'a fresh id.dialer',
+        source: 'app',
+        sink: 'ours',
+        window: 262_144,
+        acceptTimeout: 30_000,
+        stallTimeout: 30_000,
       },
     }).getSnapshot().context,
   },

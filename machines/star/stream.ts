@@ -36,6 +36,10 @@ export const overhead = 64;
 export const sideOf = ({ event }: StreamMessage): 'source' | 'sink' =>
   event === 'queue' || event === 'error' ? 'source' : 'sink';
 
+/** Whether a connection's message is for one of its streams. */
+export const isOfStream = (event: { readonly type: string }): event is Received<StreamMessage> =>
+  'message' in event && typeof event.message === 'object' && event.message !== null && 'stream' in event.message;
+
 /** What a machine is told of a chunk that came, where the host tells it of each. */
 export const queued = (stream: string, bytes: number): StreamEvent => ({
   type: 'received.queue',

@@ -15,35 +15,54 @@ const input: StreamInput = {
   stallTimeout: 30_000,
 };
 
-const anywhere: readonly StreamEvent[] = [
-  { type: 'received.accept', message: { event: 'accept', stream: id } },
+const accept: StreamEvent = { type: 'received.accept', message: { event: 'accept', stream: id } };
+const end: StreamEvent = { type: 'received.error', message: { event: 'error', stream: id, error: true } };
+const crowded: StreamEvent = { type: 'crowded' };
+const drained: StreamEvent = { type: 'drained' };
+const room: StreamEvent = { type: 'room', bytes: 131_072 };
+const cut: StreamEvent = { type: 'command.abort', reason: 'the app has other plans' };
+const lost = (from: 'source' | 'sink'): StreamEvent => ({ type: 'connection.lost', code: 1006, reason: '', from });
+const fromApp: readonly StreamEvent[] = [{ type: 'command.write', bytes: 5 }, { type: 'command.end' }];
+
+const everything: readonly StreamEvent[] = [
+  ...fromApp,
+  { type: 'received.accept', message: { event: 'accept', stream: id, credit: 262_144 } },
   queued(id, 5),
-  { type: 'received.error', message: { event: 'error', stream: id, error: true } },
+  end,
   { type: 'received.error', message: { event: 'error', stream: id, error: 'the disk is full' } },
   { type: 'received.abort', message: { event: 'abort', stream: id, reason: 'no more, thanks' } },
   { type: 'received.credit', message: { event: 'credit', stream: id, bytes: 131_072 } },
-  { type: 'command.abort', reason: 'the app has other plans' },
+  cut,
   { type: 'command.unknown' },
-  { type: 'connection.lost', code: 1006, reason: '', from: 'source' },
-  { type: 'connection.lost', code: 1006, reason: '', from: 'sink' },
-  { type: 'crowded' },
-  { type: 'drained' },
-  { type: 'room', bytes: 131_072 },
+  lost('source'),
+  lost('sink'),
+  crowded,
+  drained,
+  room,
   { type: 'overrun' },
-];
-
-const fromApp: readonly StreamEvent[] = [
-  ...anywhere,
-  { type: 'command.write', bytes: 5 },
-  { type: 'command.end' },
-  { type: 'received.accept', message: { event: 'accept', stream: id, credit: 262_144 } },
 ];
 
 /** At the writer, at the reader, and on the server between two of each kind. */
 export const streamScenarios: readonly Scenario<typeof stream>[] = [
-  { name: 'at a writer', input, cases: fromApp },
-  { name: 'at the writer of an old server', input: { ...input, sink: 'old' }, cases: fromApp },
-  { name: 'at a reader', input: { ...input, source: 'ours', sink: 'app' }, cases: anywhere },
-  { name: 'between two that know only the text', input: { ...input, source: 'old', sink: 'old' }, cases: anywhere },
-  { name: 'between two of ours', input: { ...input, source: 'ours', sink: 'ours' }, cases: anywhere },
+  { name: 'at a writer', input, cases: everything },
+  {
+    name: 'at the writer of an old server',
+    input: { ...input, sink: 'old' },
+    cases: [...fromApp, accept, drained, cut],
+  },
+  {
+    name: 'at a reader',
+    input: { ...input, source: 'ours', sink: 'app' },
+    cases: [queued(id, 5), end, crowded, drained, room, cut],
+  },
+  {
+    name: 'between two that know only the text',
+    input: { ...input, source: 'old', sink: 'old' },
+    cases: [accept, queued(id, 5), end, crowded, drained, room],
+  },
+  {
+    name: 'between two of ours',
+    input: { ...input, source: 'ours', sink: 'ours' },
+    cases: [accept, queued(id, 5), cut, lost('sink')],
+  },
 ];

@@ -11,6 +11,7 @@ import { boardCommands } from './board.ts';
 import { channelCommands } from './channel.ts';
 import { relayCommands } from './relay.ts';
 import { serveCommands } from './serve.ts';
+import { starCommands } from './star.ts';
 import { streamCommands } from './streaming.ts';
 import { endWithReader, exitCodes } from './terminal.ts';
 
@@ -27,6 +28,7 @@ const program = new Command('statewire')
   .addCommand(streamCommands())
   .addCommand(channelCommands())
   .addCommand(boardCommands())
+  .addCommand(starCommands())
   .addHelpText(
     'after',
     `
@@ -38,7 +40,9 @@ Examples:
   $ statewire stream play ws://127.0.0.1:8002 > movie.mp4
   $ statewire serve channel --block-ms 500
   $ statewire serve board
-  $ statewire board propose 10 2.5 3 --address alice`,
+  $ statewire board propose 10 2.5 3 --address alice
+  $ statewire serve star
+  $ statewire star listen --one-way | tar x`,
   );
 
 /** Every command throws instead of ending the process, so that the exit code is ours. */

@@ -1,10 +1,12 @@
 /**
- * `npm start`: the library's story in one terminal, with real processes on real sockets. A server, two strangers, a message each way; then a node and
- * two parties of a channel; each with the commands to do it by hand. Then a page, where a film is paid for while it plays: it stays until Ctrl-C, or not at all with `--once` and where
+ * `npm start`: the library's story in one terminal, with real processes on real sockets. A server, two strangers, a message each way; then a
+ * rendezvous, at which two peers find each other and one sends the other a file; then a node and two parties of a channel; each with the commands to do it
+ * by hand. Then a page, where a film is paid for while it plays: it stays until Ctrl-C, or not at all with `--once` and where
  * nobody is at the terminal.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
@@ -48,6 +50,11 @@ class Actor {
 
   say(line: string): void {
     this.#process.stdin?.write(`${line}\n`);
+  }
+
+  /** It is told nothing more. */
+  finish(): void {
+    this.#process.stdin?.end();
   }
 
   /** Ends the process as a person would, with Ctrl-C. @returns its exit code */
@@ -114,6 +121,44 @@ async function exchange(
   sender.say(`${address} ${text}`);
   const [arrived, settled] = await Promise.all([receiver.hear('msg'), sender.hear('outcome')]);
   log.success(`${from} -> ${to}: ${JSON.stringify(arrived['msg'])}   (${from} knows: ${settled['outcome']})`);
+}
+
+async function starStory(): Promise<void> {
+  intro('statewire: two peers find each other and send a file');
+  const directory = await mkdtemp(join(tmpdir(), 'statewire-star-'));
+  try {
+    const [file, copy] = [join(directory, 'file'), join(directory, 'copy')];
+    await writeFile(file, randomBytes(3_000_000));
+    const server = new Actor('serve', 'star', '--port', '0', '--json', '--log-level', 'error');
+    const { url, pid } = await server.hear('ready');
+    log.step(`A rendezvous server listens on ${url} (process ${pid}).`);
+    const at = (...args: string[]) => new Actor('star', ...args, '--url', String(url), '--json');
+    const alice = at('peers');
+    const bob = at('listen', '--one-way', '--output', copy);
+    const [{ address }, { found }] = await Promise.all([bob.hear('address'), alice.hear('found')]);
+    log.step(`Bob has proven his key and waits at …${String(address).slice(-20)}`);
+    log.success(`Alice is told who is there: …${String(found).slice(-20)}`);
+    const dial = at('dial', String(found), '--input', file, '--output', join(directory, 'answer'));
+    await dial.hear('connected');
+    dial.finish();
+    const [{ sent }, { received }] = await Promise.all([dial.hear('sent'), bob.hear('received')]);
+    const isSame = (await readFile(file)).equals(await readFile(copy));
+    log.success(`She dials him: ${sent} bytes sent, ${received} received, ${isSame ? 'the same' : 'NOT THE SAME'}.`);
+    for (const actor of [dial, bob, alice, server]) await actor.end();
+    note(
+      [
+        'npx statewire serve star',
+        'npx statewire star listen --one-way | tar x',
+        'tar c . | npx statewire star dial <the address it printed>',
+      ].join('\n'),
+      'By hand, in three terminals',
+    );
+    outro(
+      'The machines: machines/star/listener.ts, dialer.ts, stream.ts and rendezvous.ts; charts: visualizations/star/',
+    );
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
 }
 
 /** A party of the channel's story: its terminal, and how it is called there. */
@@ -269,5 +314,6 @@ async function pageStory(stays: boolean): Promise<void> {
 }
 
 await relayStory();
+await starStory();
 await channelStory();
 await pageStory(process.stdin.isTTY === true && !process.argv.includes('--once'));

@@ -121,6 +121,10 @@ export async function observe<Machine extends AnyStateMachine>(
   ).start();
   transport.attach({ frame: (frame) => events.put(frame), closed: () => {} });
   await written();
+  for (const effect of path.first.filter(({ type }) => classOf(type) === 'send')) {
+    const [frame, expected] = [await frames.take(), String(binding.encode(effect))];
+    if (frame !== expected) throw new Error(`At first it says ${frame} in place of ${expected}.`);
+  }
 
   const observed: Observed[] = [];
   for (const { event, emitted } of path.steps) {

@@ -16,8 +16,13 @@ import { responder } from '../../machines/channel/responder.ts';
 import { clientScenarios, serverScenarios } from '../../machines/relay/cases.ts';
 import { client } from '../../machines/relay/client.ts';
 import { server } from '../../machines/relay/server.ts';
+import { dialer } from '../../machines/star/dialer.ts';
+import { listener } from '../../machines/star/listener.ts';
+import { dialerScenarios, listenerScenarios } from '../../machines/star/peerCases.ts';
 import { rendezvous } from '../../machines/star/rendezvous.ts';
 import { rendezvousScenarios } from '../../machines/star/rendezvousCases.ts';
+import { stream } from '../../machines/star/stream.ts';
+import { streamScenarios } from '../../machines/star/streamCases.ts';
 import { deskScenarios, payeeScenarios, payerScenarios } from '../../machines/streaming/cases.ts';
 import { desk } from '../../machines/streaming/desk.ts';
 import { payee } from '../../machines/streaming/payee.ts';
@@ -57,6 +62,9 @@ export const roles: readonly Role[] = [
   role(node, nodeScenarios),
   role(initiator, initiatorScenarios),
   role(responder, responderScenarios),
+  role(listener, listenerScenarios),
+  role(dialer, dialerScenarios),
+  role(stream, streamScenarios),
   role(rendezvous, rendezvousScenarios),
 ];
 

@@ -78,6 +78,10 @@ describe("the README's example", () => {
     expect(await run('board', await example('joinBoard'), server.url)).toBe('2.5 done\nalice\n');
   });
 
+  it('of the star carries a file from one peer to another', async () => {
+    expect(await run('star', await example('joinStar'), server.url)).toBe('a file, of any size\n');
+  });
+
   it('of the coverage misses nothing', async () => {
     expect(await run('coverage', await example('coverPaths'), server.url)).toMatch(/^\d+ \[\]\n$/);
   });

@@ -1,0 +1,22 @@
+/** A peer's listener, over a real WebSocket in socket.io's text, along every path of its machine. */
+import { once } from 'node:events';
+import { WebSocketServer } from 'ws';
+import { listenerScenarios } from '../../../machines/star/peerCases.ts';
+import { forms } from '../../board/paths/bindings.ts';
+import { connecting } from '../../harness/binding.ts';
+import { followsEveryPath } from '../../harness/everyPath.ts';
+import { listenerBinding } from './peerBindings.ts';
+
+let peers: WebSocketServer;
+
+beforeAll(async () => {
+  peers = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });
+  await once(peers, 'listening');
+});
+afterAll(() => new Promise((resolve) => peers.close(resolve)));
+
+describe('a listener', () => {
+  const form = forms["socket.io's text"];
+  if (form === undefined) throw new Error('The star has no wire.');
+  followsEveryPath(listenerBinding(form), listenerScenarios, () => connecting(peers));
+});
