@@ -400,7 +400,7 @@ export const rendezvous = setup({
     orderCut: emit(({ context }) => ({ type: 'orderCut', reason: context.closure.reason })),
     orderClose: emit(({ context }) => ({ type: 'orderClose', ...context.closure })),
     orderTermination: emit(() => ({ type: 'orderTermination' })),
-    closeAsGoingAway: assign({ closure: { code: 1001, reason: refusals.closing } }),
+    closeAsGoingAway: assign({ closure: { code: 1012, reason: refusals.closing } }),
     closeForViolations: assign({ closure: { code: 1008, reason: 'Too many invalid messages' } }),
     countViolation: assign(({ context }) => ({ violations: context.violations + 1 })),
     /** Where somebody waits for an answer it gets one. */

@@ -155,3 +155,20 @@ it('a listener that stops lets everybody finish, and one that is cut lets nobody
   await polled.closed;
   await stopped;
 });
+
+test.each(Object.entries(versions))(
+  '%s comes back after a restart, and not when it is told to leave',
+  async (_, client) => {
+    const listening = await lines.listen();
+    for (const [code, reason] of [
+      [1012, 'transport close'],
+      [1001, 'io server disconnect'],
+    ] as const) {
+      const real = await lines.real(client, listening.http, 'websocket');
+      const { transport } = await listening.accept();
+      const why = new Promise((resolve) => real.once('disconnect', resolve));
+      transport.close(code, '');
+      expect(await why).toBe(reason);
+    }
+  },
+);

@@ -51,10 +51,11 @@ function isAlive(pid: number): boolean {
 
 /**
  * Makes sure that what `test/interop/<name>/package.json` asks for is there, without optional and peer dependencies.
+ * @param rooms the folder of these folders: for who does not run from the sources
  * @returns `require` as a file in that folder has it
  */
-export async function installed(name: string): Promise<NodeJS.Require> {
-  const folder = fileURLToPath(new URL(`${name}/`, import.meta.url));
+export async function installed(name: string, rooms = new URL('./', import.meta.url)): Promise<NodeJS.Require> {
+  const folder = fileURLToPath(new URL(`${name}/`, rooms));
   const wanted = createHash('sha256')
     .update(await readFile(join(folder, 'package.json')))
     .update(await readFile(join(folder, 'package-lock.json')))
