@@ -60,3 +60,23 @@ it('collapses what nobody has looked at: to come and to go again is no change', 
   known.end();
   expect(await waiting).toEqual({ done: true, value: undefined });
 });
+
+it('takes for gone whom a server of old does not tell of any more, each server for itself', () => {
+  const clock = new SimulatedClock();
+  const told: string[] = [];
+  const known = new KnownPeers({
+    clock,
+    most: 10,
+    changed: ({ type, address }) => void told.push(`${type} ${address}`),
+  });
+  for (const server of ['s', 't']) known.expire(server, 40_000);
+  known.found('s', ['a', 'b']);
+  known.found('t', ['b', 'c']);
+  for (let seconds = 0; seconds < 50; seconds += 10) {
+    clock.advance(10_000);
+    known.found('s', ['a']);
+  }
+  expect(told).toEqual(['found a', 'found b', 'found c', 'left b', 'left c']);
+  known.end();
+  expect(clock.waiting).toBe(0);
+});
