@@ -81,6 +81,16 @@ describe.each(wires)('over %s://', (wire) => {
     await dialled.closed;
   });
 
+  it('sends what was written before it was closed', async () => {
+    const [dialled, taken] = await pair();
+    const writer = dialled.writable.getWriter();
+    for (const word of ['one ', 'two ', 'three']) void writer.write(Buffer.from(word));
+    writer.releaseLock();
+    const [read] = await Promise.all([all(taken.readable), dialled.close(), taken.writable.close().catch(() => {})]);
+    expect(read).toBe('one two three');
+    await dialled.close();
+  });
+
   it('takes nothing but bytes', async () => {
     const [dialled] = await pair();
     const writer: WritableStreamDefaultWriter<unknown> = dialled.writable.getWriter();
