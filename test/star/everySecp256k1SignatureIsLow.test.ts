@@ -10,7 +10,7 @@ test('an identity of secp256k1 gives only that one', async () => {
   expect(peerId).toMatch(/^16Uiu2/);
   for (let n = 0; n < 40; n += 1) {
     const bytes = Uint8Array.of(n);
-    const signature = await sign(bytes);
+    const signature = await sign(bytes, new AbortController().signal);
     expect(verify('sha256', bytes, createPublicKey(privateKey), signature)).toBe(true);
     const at = 6 + (signature[3] ?? 0);
     expect(BigInt(`0x${Buffer.from(signature.subarray(at)).toString('hex')}`)).toBeLessThanOrEqual(half);
