@@ -104,11 +104,11 @@ export function starRoutes(star: Star): RequestListener {
   const { stats } = star;
   const { registry, gauge, counter } = figures();
   gauge('rendezvous_peers', 'Addresses that are joined.', () => star.peers);
-  for (const of of ['joins', 'dials'] as const) {
-    const { [of]: outcomes } = stats;
-    counter(`rendezvous_${of}_total`, `All ${of} that were answered.`, () => outcomes.success + outcomes.failure);
-    counter(`rendezvous_${of}_total_success`, `The ${of} that were granted.`, () => outcomes.success);
-    counter(`rendezvous_${of}_total_failure`, `The ${of} that were refused.`, () => outcomes.failure);
+  for (const name of ['joins', 'dials'] as const) {
+    const outcomes = stats[name];
+    counter(`rendezvous_${name}_total`, `All ${name} that were answered.`, () => outcomes.success + outcomes.failure);
+    counter(`rendezvous_${name}_total_success`, `The ${name} that were granted.`, () => outcomes.success);
+    counter(`rendezvous_${name}_total_failure`, `The ${name} that were refused.`, () => outcomes.failure);
   }
   gauge('star_connections', 'Open connections.', () => star.connections);
   gauge('star_dials', 'Dials that wait or are open.', () => star.openDials);

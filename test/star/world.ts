@@ -91,6 +91,8 @@ const stream = (event: string, id: string) => `socket.io-pull-stream.${event}.${
 /** A client of old, message by message. */
 export class OldPeer extends Inbox {
   readonly socket: RealSocket;
+  /** Whether it accepts the streams of dials that it takes. */
+  accepts = true;
   /** What `ss-incomming` is answered with: nothing is yes. */
   answer: (answer: (error?: unknown) => void) => void = (answer) => answer();
 
@@ -110,7 +112,7 @@ export class OldPeer extends Inbox {
       this.put(['ss-incomming', dialId, from]);
       this.answer((error) => {
         if (error === undefined) {
-          this.socket.emit(stream('accept', `${dialId}.dialer`));
+          if (this.accepts) this.accept(`${dialId}.dialer`);
           this.socket.on(stream('accept', `${dialId}.listener`), () => this.put(['accept', `${dialId}.listener`]));
           answer();
         } else answer(error);
@@ -190,7 +192,8 @@ export function useStar() {
     old: async (url: string, open: Open = openOld, options: object = {}): Promise<OldPeer> => {
       const peer = new OldPeer(open, url, options);
       ends.push(() => peer.socket.disconnect());
-      await peer.until('connect');
+      const [event, error] = await peer.take(([name]) => name === 'connect' || name === 'connect_error');
+      if (event !== 'connect') throw error;
       return peer;
     },
   };
