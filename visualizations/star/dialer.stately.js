@@ -68,8 +68,7 @@ export const machine = createMachine({
             },
             "ended": {
               "guard": "isWriter",
-              "target": "#failed",
-              "actions": "keepCut"
+              "target": "awaitingReason"
             }
           },
           "after": {
@@ -79,6 +78,39 @@ export const machine = createMachine({
                 "keepUnanswered",
                 "stopWriter"
               ]
+            }
+          }
+        },
+        "awaitingReason": {
+          "description": "The way to the other peer is cut already; the callback says why",
+          "on": {
+            "received.ss-dial.reply": [
+              {
+                "guard": "isRefused",
+                "target": "#failed",
+                "actions": "keepRefusal"
+              },
+              {
+                "target": "#open.awaitingReadEnd",
+                "actions": [
+                  "startReader",
+                  "connected"
+                ]
+              }
+            ],
+            "connection.lost": {
+              "target": "#failed",
+              "actions": "keepLoss"
+            },
+            "command.abort": {
+              "target": "#failed",
+              "actions": "keepAbort"
+            }
+          },
+          "after": {
+            "dialTimeout": {
+              "target": "#failed",
+              "actions": "keepCut"
             }
           }
         }
