@@ -14,6 +14,7 @@ import { client } from '../machines/relay/client.ts';
 import { server } from '../machines/relay/server.ts';
 import { dialer } from '../machines/star/dialer.ts';
 import { listener } from '../machines/star/listener.ts';
+import { rendezvous } from '../machines/star/rendezvous.ts';
 import { stream } from '../machines/star/stream.ts';
 import { desk } from '../machines/streaming/desk.ts';
 import { payee } from '../machines/streaming/payee.ts';
@@ -203,6 +204,23 @@ export const roles: readonly DrawnRole[] = [
     machine: dialer,
     exampleContext: createActor(dialer, {
       input: { dialId: 'a fresh id', from: 'our address', to: 'the other address', dialTimeout: 30_000 },
+    }).getSnapshot().context,
+  },
+  {
+    protocol: 'star',
+    role: 'rendezvous',
+    machine: rendezvous,
+    exampleContext: createActor(rendezvous, {
+      input: {
+        name: '1',
+        challenge: true,
+        strict: true,
+        maxAddresses: 16,
+        maxDials: 64,
+        maxViolations: 50,
+        nonceTimeout: 30_000,
+        closeTimeout: 5_000,
+      },
     }).getSnapshot().context,
   },
   {

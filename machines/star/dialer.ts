@@ -162,9 +162,21 @@ export const dialer = setup({
             ],
             'connection.lost': { target: '#failed', actions: ['keepLoss', 'stopWriter'] },
             'command.abort': { target: '#failed', actions: ['keepAbort', 'stopWriter'] },
-            ended: { guard: 'isWriter', target: '#failed', actions: 'keepCut' },
+            ended: { guard: 'isWriter', target: 'awaitingReason' },
           },
           after: { dialTimeout: { target: '#failed', actions: ['keepUnanswered', 'stopWriter'] } },
+        },
+        awaitingReason: {
+          description: 'The way to the other peer is cut already; the callback says why',
+          on: {
+            'received.ss-dial.reply': [
+              { guard: 'isRefused', target: '#failed', actions: 'keepRefusal' },
+              { target: '#open.awaitingReadEnd', actions: ['startReader', 'connected'] },
+            ],
+            'connection.lost': { target: '#failed', actions: 'keepLoss' },
+            'command.abort': { target: '#failed', actions: 'keepAbort' },
+          },
+          after: { dialTimeout: { target: '#failed', actions: 'keepCut' } },
         },
       },
     },

@@ -46,8 +46,10 @@ export const queued = (stream: string, bytes: number): StreamEvent => ({
   message: { event: 'queue', stream, chunk: { held: stream, bytes } },
 });
 
-/** Whether a message hands on a chunk, which is the host's to put in. */
-export const isChunk = (message: StreamMessage): boolean => message.event === 'queue';
+/** A message that hands on a chunk, which is the host's to put in; and all others. */
+type ChunkMessage = Extract<StreamMessage, { readonly event: 'queue' }>;
+export type PlainMessage = Exclude<StreamMessage, ChunkMessage>;
+export const isChunk = (message: StreamMessage): message is ChunkMessage => message.event === 'queue';
 
 /** What brought a stream to its end. */
 export type StreamCause =

@@ -37,9 +37,14 @@ export class StarConnection {
     this.closed = Promise.all([reader.ended(), writer.ended()]).then(() => {});
   }
 
-  /** Ends both directions: what was written still goes, what still comes is not wanted. Resolves when both have ended. Never rejects. */
+  /**
+   * Ends both directions: what was written still goes, what still comes is not wanted. Resolves when both have ended. Never rejects. A writer that has locked
+   * `writable` should have awaited its writes: what waits in its queue is not sent any more.
+   */
   async close(): Promise<void> {
     this.#reader.abort('The reader has closed the connection.');
+    // What has ended already cannot be closed, and need not be.
+    if (!this.writable.locked) await this.writable.close().catch(() => {});
     await this.#writer.end();
     await this.closed;
   }

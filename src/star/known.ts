@@ -26,7 +26,8 @@ export class KnownPeers implements AsyncIterable<PeerChange> {
   readonly #options: KnownOptions;
   readonly #addresses = new Map<string, Tellers>();
   readonly #watchers = new Set<Watcher>();
-  #timer: TimerHandle | undefined;
+  /** By server, where it must be watched for what it does not say. */
+  readonly #timers = new Map<string, TimerHandle>();
   #hasEnded = false;
 
   constructor(options: KnownOptions) {
@@ -75,21 +76,23 @@ export class KnownPeers implements AsyncIterable<PeerChange> {
 
   /** From now on what this server has not told of for `after` milliseconds has left. */
   expire(teller: string, after: number): void {
-    if (this.#hasEnded || this.#timer !== undefined) return;
-    this.#timer = this.#options.clock.set(() => {
-      this.#timer = undefined;
+    if (this.#hasEnded || this.#timers.has(teller)) return;
+    const look = () => {
+      this.#timers.delete(teller);
       const oldest = this.#options.clock.now() - after;
       this.left(
         teller,
         this.list().filter((address) => (this.#addresses.get(address)?.get(teller) ?? oldest) < oldest),
       );
       this.expire(teller, after);
-    }, after / 4);
+    };
+    this.#timers.set(teller, this.#options.clock.set(look, after / 4));
   }
 
   end(): void {
     this.#hasEnded = true;
-    if (this.#timer !== undefined) this.#options.clock.clear(this.#timer);
+    for (const timer of this.#timers.values()) this.#options.clock.clear(timer);
+    this.#timers.clear();
     for (const watcher of this.#watchers) watcher.end();
     this.#watchers.clear();
   }

@@ -6,11 +6,12 @@
  * a machine that is told of every chunk (`stepped`) sends the same frames.
  */
 import type { EmittedFrom } from 'xstate';
-import type { Message, Received, StreamMessage } from '../../machines/star/messages.ts';
+import type { Received, StreamMessage } from '../../machines/star/messages.ts';
 import {
   type End,
   isChunk,
   overhead,
+  type PlainMessage,
   queued,
   type StreamEvent,
   type StreamInput,
@@ -30,7 +31,7 @@ type Emitted = EmittedFrom<typeof stream>;
 export interface Carrier {
   /** Whether the peer knows credit and abort. */
   readonly dialect: Exclude<End, 'app'>;
-  send(message: Exclude<StreamMessage, Message<'queue'>>): void;
+  send(message: PlainMessage): void;
   /** Sends a chunk; in the packet in which it came, where it came in one. */
   chunk(stream: string, bytes: Uint8Array, packet?: Packet): void;
   readonly bufferedAmount: number;
@@ -137,8 +138,8 @@ export class StreamPort {
   }
 
   /** For streams. */
-  send(message: StreamMessage): void {
-    if (message.event !== 'queue' && !this.#isLost) this.#carrier.send(message);
+  send(message: PlainMessage): void {
+    if (!this.#isLost) this.#carrier.send(message);
   }
 
   /** For streams: tells this one when there is room. */

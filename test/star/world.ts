@@ -6,7 +6,7 @@ import { marshalKey, peerIdOf } from '../../src/star/ids.ts';
 import { type StarServer, type StarServerOptions, starServer } from '../../src/star/serve.ts';
 
 /** What a client of socket.io 2 and one of 4 both have. */
-interface RealSocket {
+export interface RealSocket {
   readonly connected: boolean;
   emit(event: string, ...args: unknown[]): unknown;
   on(event: string, listener: (...args: unknown[]) => void): unknown;
