@@ -156,8 +156,14 @@ class SocketIoTransport implements Transport<PacketFrame> {
     this.#ending ??= { code: 1006, reason: '' };
     this.#inbox.drop();
     const raw = this.#raw;
-    if (raw === undefined) this.#engine.close(true);
-    else raw.terminate();
+    if (raw !== undefined) {
+      raw.terminate();
+      return;
+    }
+    const { transport } = this.#engine;
+    this.#engine.close(true);
+    // Of a poller that is to close in an orderly way already the engine would wait for half a minute.
+    if (this.#engine.readyState !== 'closed') transport.emit('close');
   }
 
   /**

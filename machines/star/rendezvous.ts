@@ -101,7 +101,8 @@ export type RendezvousEvent =
   | { readonly type: 'dialExpired'; readonly id: string }
   | Told
   | Extract<ConnectionFact, { readonly type: 'connection.lost' }>
-  | { readonly type: 'command.close' }
+  /** With a farewell the client is not to come back. */
+  | { readonly type: 'command.close'; readonly farewell?: true }
   /** Any other command is a mistake of the app. */
   | { readonly type: `command.${string}` };
 
@@ -400,7 +401,10 @@ export const rendezvous = setup({
     orderCut: emit(({ context }) => ({ type: 'orderCut', reason: context.closure.reason })),
     orderClose: emit(({ context }) => ({ type: 'orderClose', ...context.closure })),
     orderTermination: emit(() => ({ type: 'orderTermination' })),
-    closeAsGoingAway: assign({ closure: { code: 1012, reason: refusals.closing } }),
+    /** After 1012 a client of old tries again; after a farewell it does not. */
+    closeAsGoingAway: assign(({ event }) => ({
+      closure: { code: 'farewell' in event ? 1001 : 1012, reason: refusals.closing },
+    })),
     closeForViolations: assign({ closure: { code: 1008, reason: 'Too many invalid messages' } }),
     countViolation: assign(({ context }) => ({ violations: context.violations + 1 })),
     /** Where somebody waits for an answer it gets one. */

@@ -168,6 +168,7 @@ export const rendezvousScenarios: readonly Scenario<typeof rendezvous>[] = [
       { type: 'dropped', dialId: 'd2' },
       { type: 'connection.lost', code: 1006, reason: '' },
       { type: 'command.close' },
+      { type: 'command.close', farewell: true },
     ],
     key: ({ incoming }) => incoming,
   },

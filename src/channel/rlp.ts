@@ -2,7 +2,6 @@
  * RLP, the encoding of nested lists of bytes. Every value has one spelling, and only that is read: other decoders let second spellings pass, copy
  * the rest of the bytes for every item (a second for 64 KiB of small ones) or recurse as deep as a peer likes.
  */
-import { joined } from './joined.ts';
 import { Undecodable } from './undecodable.ts';
 
 /** Bytes, or a list of items. */
@@ -18,23 +17,43 @@ const maxShort = 55;
 
 const isBytes = (item: Item): item is Uint8Array => item instanceof Uint8Array;
 
-function bigEndian(length: number): Uint8Array {
-  const bytes: number[] = [];
-  for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) bytes.unshift(rest % 256);
-  return Uint8Array.from(bytes);
+/** How many bytes a number takes. */
+const sizeOf = (value: number) => (value === 0 ? 0 : Math.floor(Math.log2(value) / 8) + 1);
+
+const isOwnSpelling = (item: Uint8Array) => item.length === 1 && (item[0] ?? 0) < shortText;
+
+function contentLength(item: Item): number {
+  return isBytes(item) ? item.length : item.reduce((sum, inner) => sum + encodedLength(inner), 0);
 }
 
-function withLength(first: number, content: Uint8Array): Uint8Array {
-  if (content.length <= maxShort) return joined(Uint8Array.of(first + content.length), content);
-  const length = bigEndian(content.length);
-  return joined(Uint8Array.of(first + maxShort + length.length), length, content);
+function encodedLength(item: Item): number {
+  if (isBytes(item) && isOwnSpelling(item)) return 1;
+  const length = contentLength(item);
+  return 1 + (length <= maxShort ? 0 : sizeOf(length)) + length;
 }
 
-/** The one encoding of `item`. */
+/** Writes an item at `at`. @returns where it ends */
+function write(into: Uint8Array, at: number, item: Item): number {
+  if (isBytes(item) && isOwnSpelling(item)) {
+    into.set(item, at);
+    return at + 1;
+  }
+  const first = isBytes(item) ? shortText : shortList;
+  const length = contentLength(item);
+  const size = length <= maxShort ? 0 : sizeOf(length);
+  into[at] = first + (size === 0 ? length : maxShort + size);
+  for (let byte = 0; byte < size; byte += 1) into[at + 1 + byte] = Math.floor(length / 256 ** (size - 1 - byte)) % 256;
+  const start = at + 1 + size;
+  if (isBytes(item)) into.set(item, start);
+  else item.reduce((end, inner) => write(into, end, inner), start);
+  return start + length;
+}
+
+/** The one encoding of `item`, in fresh memory. */
 export function encodeRlp(item: Item): Uint8Array {
-  if (!isBytes(item)) return withLength(shortList, joined(...item.map(encodeRlp)));
-  const [first = shortText] = item;
-  return item.length === 1 && first < shortText ? item : withLength(shortText, item);
+  const bytes = new Uint8Array(encodedLength(item));
+  write(bytes, 0, item);
+  return bytes;
 }
 
 const notCanonical = (why: string) => new Undecodable('notCanonical', `The bytes are not canonical RLP: ${why}.`);

@@ -159,10 +159,22 @@ export function see(tx: string): Seen {
   }
 }
 
+/** Accounts that were read last: who pays names the same two each time, and base58 takes as long as an assignment and its guards. */
+const recent = new Map<string, string>();
+const mostRecent = 256;
+
 /** The key of an account as lower-case hexadecimal, or `undefined` for what is no account. */
 export function keyOf(account: string): string | undefined {
+  const known = recent.get(account);
+  if (known !== undefined) return known;
   try {
-    return toHex(accountKey(account));
+    const key = toHex(accountKey(account));
+    recent.set(account, key);
+    if (recent.size > mostRecent) {
+      const [oldest = account] = recent.keys();
+      recent.delete(oldest);
+    }
+    return key;
   } catch (error) {
     if (error instanceof Undecodable) return undefined;
     throw error;

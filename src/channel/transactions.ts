@@ -13,10 +13,10 @@
  * Numbers are whole, from 0 to 2^256 - 1; amounts and fees are in the chain's smallest unit, a `ttl` is a height or 0 for none. Keys and ids are
  * 32 bytes without their tag.
  */
-import { toHex } from '../bytes.ts';
 import { LocalMisuse } from '../errors.ts';
 import { bytesUpTo, type Field, int, list } from './fields.ts';
 import { type Form, form, unsignedForms, writeUnsigned } from './forms.ts';
+import { byBytes } from './joined.ts';
 import { decodeRlp, type Item } from './rlp.ts';
 import { Undecodable } from './undecodable.ts';
 
@@ -233,7 +233,8 @@ const mostSignatures = 16;
 
 const someSignatures = list(bytesUpTo(72), mostSignatures);
 
-const areDistinct = (signatures: readonly Uint8Array[]) => new Set(signatures.map(toHex)).size === signatures.length;
+const areDistinct = (signatures: readonly Uint8Array[]) =>
+  signatures.every((one, at) => signatures.every((other, place) => place <= at || byBytes(one, other) !== 0));
 
 /** In the order in which they stand: chains keep them sorted, and sort what a client has added at the end. */
 const signatures: Field<readonly Uint8Array[]> = {
@@ -254,7 +255,7 @@ const inner: Field<Unsigned> = {
     if (item instanceof Uint8Array) return decodeUnsigned(item);
     throw new Undecodable('wrongField', 'What is signed is not the bytes of a transaction.');
   },
-  write: writeUnsigned,
+  write: (transaction) => sources.get(transaction) ?? writeUnsigned(transaction),
 };
 
 const signedForm = form<Signed>(11, 1, 2, (pass, tx) => ({
@@ -310,6 +311,15 @@ function checkLengths({ signatures, transaction }: Signed): void {
   throw new Undecodable('wrongField', 'A signature of the transaction has not the 64 bytes of Ed25519.');
 }
 
+/** The bytes that a transaction was read from: whatever is read is hashed and signed too, and has no other spelling. */
+const sources = new WeakMap<Unsigned, Uint8Array>();
+
+function readUnsigned(bytes: Uint8Array, envelope: Envelope): Unsigned {
+  const transaction = readWith(unsignedForms, envelope);
+  sources.set(transaction, bytes.slice());
+  return transaction;
+}
+
 const isSigned = ({ tag }: Envelope) => tag === BigInt(signedForm.tag);
 
 function readSigned(envelope: Envelope): Signed {
@@ -324,7 +334,7 @@ function readSigned(envelope: Envelope): Signed {
  * @throws Undecodable as `decodeTransaction`; `unknownTag` for a signed one
  */
 export function decodeUnsigned(bytes: Uint8Array): Unsigned {
-  return readWith(unsignedForms, opened(bytes));
+  return readUnsigned(bytes, opened(bytes));
 }
 
 /**
@@ -344,7 +354,7 @@ export function decodeSigned(bytes: Uint8Array): Signed {
  */
 export function decodeTransaction(bytes: Uint8Array): Transaction {
   const envelope = opened(bytes);
-  return isSigned(envelope) ? readSigned(envelope) : readWith(unsignedForms, envelope);
+  return isSigned(envelope) ? readSigned(envelope) : readUnsigned(bytes, envelope);
 }
 
 /**
@@ -357,5 +367,6 @@ export function decodeTransaction(bytes: Uint8Array): Transaction {
  * @throws LocalMisuse `wrongField` for a field that is missing or out of its bounds
  */
 export function encodeTransaction(transaction: Transaction): Uint8Array {
-  return transaction.type === 'signed' ? signedForm.write(transaction) : writeUnsigned(transaction);
+  if (transaction.type === 'signed') return signedForm.write(transaction);
+  return sources.get(transaction)?.slice() ?? writeUnsigned(transaction);
 }

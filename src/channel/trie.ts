@@ -14,37 +14,32 @@ export interface Entry {
   readonly value: Uint8Array;
 }
 
-interface Leaf {
-  /** Numbers below 16: what is left of the key. */
-  readonly path: readonly number[];
-  readonly value: Uint8Array;
-}
-
 type Hash = (bytes: Uint8Array) => Uint8Array;
 
-const nibbles = (key: Uint8Array) => Array.from(toHex(key), (digit) => Number.parseInt(digit, 16));
+/** A key's digit: a number below 16. */
+function digit(key: Uint8Array, at: number): number {
+  const byte = key[at >> 1] ?? 0;
+  return at % 2 === 0 ? byte >> 4 : byte & 15;
+}
 
-/** A path with, in its first digit, whether a value follows and whether the number of digits is odd. */
-function hexPrefix(path: readonly number[], isLeaf: boolean): Uint8Array {
-  const flag = (isLeaf ? 2 : 0) + (path.length % 2);
-  const digits = path.length % 2 === 0 ? [flag, 0, ...path] : [flag, ...path];
-  return Uint8Array.from(
-    { length: digits.length / 2 },
-    (_, at) => (digits[2 * at] ?? 0) * 16 + (digits[2 * at + 1] ?? 0),
-  );
+/** A key's digits from `start` to `end` and, in the first digit, whether a value follows and whether the number of digits is odd. */
+function hexPrefix(key: Uint8Array, start: number, end: number, isLeaf: boolean): Uint8Array {
+  const odd = (end - start) % 2;
+  const path = new Uint8Array(1 + (end - start - odd) / 2);
+  path[0] = (isLeaf ? 32 : 0) + (odd === 0 ? 0 : 16 + digit(key, start));
+  for (let at = start + odd, to = 1; at < end; at += 2, to += 1) path[to] = digit(key, at) * 16 + digit(key, at + 1);
+  return path;
 }
 
 const empty = new Uint8Array(0);
 
-/** How many digits all paths begin with. */
-function sharedLength([first, ...others]: readonly Leaf[]): number {
-  const path = first?.path ?? [];
-  const end = path.findIndex((digit, at) => others.some((other) => other.path[at] !== digit));
-  return end === -1 ? path.length : end;
+/** The first digit from `start` on in which not all keys are the same. */
+function forkOf([first, ...others]: readonly Entry[], start: number): number {
+  if (first === undefined) return start;
+  let at = start;
+  while (at < 2 * first.key.length && others.every(({ key }) => digit(key, at) === digit(first.key, at))) at += 1;
+  return at;
 }
-
-const behind = (leaves: readonly Leaf[], length: number) =>
-  leaves.map(({ path, value }) => ({ path: path.slice(length), value }));
 
 /** A node as another node holds it: by its hash, or itself where that is shorter. */
 function reference(node: Item, hash: Hash): Item {
@@ -52,23 +47,28 @@ function reference(node: Item, hash: Hash): Item {
   return bytes.length < 32 ? node : hash(bytes);
 }
 
-/** Sixteen ways on, and no value: keys of one length never end on the way. */
-function branch(leaves: readonly Leaf[], hash: Hash): Item {
-  const ways = Array.from({ length: 16 }, (_, digit) => {
-    const there = leaves.filter(({ path }) => path[0] === digit);
-    return there.length === 0 ? empty : reference(nodeOf(behind(there, 1), hash), hash);
-  });
-  return [...ways, empty];
+/** Sixteen ways on from the digit at `at`, and no value: keys of one length never end on the way. */
+function branch(entries: readonly Entry[], at: number, hash: Hash): Item {
+  const ways = Array.from({ length: 17 }, (): Item => empty);
+  for (const entry of entries) {
+    const way = digit(entry.key, at);
+    if (ways[way] !== empty) continue;
+    const there = entries.filter(({ key }) => digit(key, at) === way);
+    ways[way] = reference(nodeOf(there, at + 1, hash), hash);
+  }
+  return ways;
 }
 
-function nodeOf(leaves: readonly Leaf[], hash: Hash): Item {
-  const [leaf, ...others] = leaves;
-  if (leaf !== undefined && others.length === 0) return [hexPrefix(leaf.path, true), leaf.value];
-  const shared = sharedLength(leaves);
-  if (shared === 0) return branch(leaves, hash);
+/** What is under the digits before `start`, which all of the keys share. */
+function nodeOf(entries: readonly Entry[], start: number, hash: Hash): Item {
+  const [first, ...others] = entries;
+  if (first === undefined) return empty;
+  const { key, value } = first;
+  if (others.length === 0) return [hexPrefix(key, start, 2 * key.length, true), value];
+  const fork = forkOf(entries, start);
+  if (fork === start) return branch(entries, start, hash);
   // What is shared always points to a hash: a branch with two values or hashes in it may be short, but is never put in here.
-  const path = hexPrefix(leaf?.path.slice(0, shared) ?? [], false);
-  return [path, hash(encodeRlp(branch(behind(leaves, shared), hash)))];
+  return [hexPrefix(key, start, fork, false), hash(encodeRlp(branch(entries, fork, hash)))];
 }
 
 /**
@@ -81,6 +81,5 @@ export function rootHash(entries: readonly Entry[], hash: Hash): Uint8Array {
   if (new Set(entries.map(({ key }) => toHex(key))).size < entries.length) {
     throw new LocalMisuse('Two balances were given for one account.', { code: 'badKey' });
   }
-  const leaves = entries.map(({ key, value }) => ({ path: nibbles(key), value }));
-  return hash(encodeRlp(nodeOf(leaves, hash)));
+  return hash(encodeRlp(nodeOf(entries, 0, hash)));
 }

@@ -5,7 +5,7 @@ import type { RequestListener } from 'node:http';
 import type { PacketFrame } from '../packets.ts';
 import type { ConnectionInfo, Listener, Transport } from '../transport.ts';
 import { plainPath, plainTransport } from './plainWire.ts';
-import { Star, type StarOptions } from './server.ts';
+import { type Leaving, Star, type StarOptions } from './server.ts';
 
 export interface StarServerOptions extends StarOptions {
   /** Where to listen. Default: 127.0.0.1. */
@@ -28,8 +28,8 @@ export interface StarServer {
   readonly url: string;
   readonly star: Star;
   readonly stats: Star['stats'];
-  /** Takes no more connections, ends all streams, says farewell, and resolves when the last client is gone. */
-  close(): Promise<void>;
+  /** Takes no more connections, ends all streams, and resolves when the last client is gone. */
+  close(leaving?: Leaving): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -65,16 +65,25 @@ export async function starServer(options: StarServerOptions = {}): Promise<StarS
         }),
   });
   star.listensAt(new URL(listener.url).host);
-  const close = async () => {
+  const close = async (leaving?: Leaving) => {
+    // Who polls must still be able to, or would not hear of the end. Newcomers are refused by the star.
+    await star.close(leaving);
     const stopped = listener.stop();
-    await star.close();
     listener.cut();
     await stopped;
   };
-  return { url: listener.url, star, stats: star.stats, close, [Symbol.asyncDispose]: close };
+  return { url: listener.url, star, stats: star.stats, close, [Symbol.asyncDispose]: () => close() };
 }
 
 const isPlain = (target: string): boolean => target.split('?')[0] === plainPath;
 
 export { defaultStarLimits, type StarLimits } from './limits.ts';
-export { type Asker, type Outcomes, Star, type StarLog, type StarOptions, type StarStats } from './server.ts';
+export {
+  type Asker,
+  type Leaving,
+  type Outcomes,
+  Star,
+  type StarLog,
+  type StarOptions,
+  type StarStats,
+} from './server.ts';

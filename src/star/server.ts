@@ -79,6 +79,12 @@ export interface StarStats {
   violations: number;
 }
 
+/** How a star ends. */
+export interface Leaving {
+  /** Tells clients of socket.io to leave (`41`): they do not come back by themselves then, as they do after a restart. Default: no. */
+  readonly farewell?: boolean;
+}
+
 interface Place {
   readonly room: Room<StarSocket>;
   readonly announcer: Announcer<StarSocket>;
@@ -190,12 +196,12 @@ export class Star {
     socket.start();
   }
 
-  /** Takes no more connections, ends all streams, says farewell, and resolves when the last socket is gone. */
-  async close(): Promise<void> {
+  /** Takes no more connections, ends all streams, and resolves when the last socket is gone. */
+  async close({ farewell = false }: Leaving = {}): Promise<void> {
     this.#isClosing = true;
     this.#pump.stop();
     for (const { announcer } of this.#places.values()) announcer.stop();
-    for (const socket of [...this.#sockets.values()]) socket.leave();
+    for (const socket of [...this.#sockets.values()]) socket.leave(farewell);
     if (this.#sockets.size === 0) return;
     this.#emptied ??= new Promise((resolve) => {
       this.#empty = resolve;

@@ -76,9 +76,9 @@ export class StarSocket implements Outside<typeof rendezvous>, TransportEvents<P
     this.#transport.attach(this);
   }
 
-  /** The star is going away. */
-  leave(): void {
-    this.#session.tell({ type: 'command.close' });
+  /** The star is going away; with a farewell the client is not to come back. */
+  leave(isFarewell: boolean): void {
+    this.#session.tell(isFarewell ? { type: 'command.close', farewell: true } : { type: 'command.close' });
   }
 
   /** @returns whether anybody listens */

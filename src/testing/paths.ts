@@ -16,7 +16,6 @@ import {
   type InputFrom,
   type SnapshotFrom,
 } from 'xstate';
-import { TestModel } from 'xstate/graph';
 import { stateName } from '../inspect.ts';
 import { Kernel } from '../kernel.ts';
 import { SimulatedClock } from './clock.ts';
@@ -82,16 +81,52 @@ export function pathsOf<Machine extends AnyStateMachine>(
   machine: Machine,
   scenario: Scenario<Machine>,
 ): RolePath<Machine>[] {
-  const model = new TestModel<SnapshotFrom<Machine>, EventFromLogic<Machine>, InputFrom<Machine>>(
-    machine as never,
-    pathOptions(scenario) as never,
-  );
-  const paths = model.getShortestPaths({ allowDuplicatePaths: true });
-  return walk(
-    machine,
-    scenario,
-    paths.map(({ steps }) => steps.map(({ event }) => event)),
-  );
+  return walk(machine, scenario, shortestWays(machine, scenario));
+}
+
+/** A step on the shortest way to it. */
+interface Way<Machine extends AnyStateMachine> {
+  readonly snapshot: SnapshotFrom<Machine>;
+  readonly events: readonly EventFromLogic<Machine>[];
+}
+
+/**
+ * The shortest way to every step that the scenario's key can tell apart: from what, by which event, to what. The same ways as those of `TestModel`,
+ * which takes a step anew for each way that leads to it: here each snapshot is told each event once.
+ */
+function shortestWays<Machine extends AnyStateMachine>(
+  machine: Machine,
+  scenario: Scenario<Machine>,
+): readonly (readonly EventFromLogic<Machine>[])[] {
+  const kernel = new Kernel(machine);
+  const { events, serializeState, serializeEvent } = pathOptions(scenario);
+  const numbers = new Map<string, number>();
+  const numberOf = (text: string) => {
+    const number = numbers.get(text) ?? numbers.size;
+    numbers.set(text, number);
+    return number;
+  };
+  const states = new Map<SnapshotFrom<Machine>, number>();
+  const stateOf = (snapshot: SnapshotFrom<Machine>) => {
+    const state = states.get(snapshot) ?? numberOf(serializeState(snapshot, undefined));
+    states.set(snapshot, state);
+    return state;
+  };
+  const stepsFrom = (snapshot: SnapshotFrom<Machine>) =>
+    events(snapshot).map((event) => {
+      const { snapshot: after } = kernel.step(snapshot, event);
+      return { name: `${stateOf(snapshot)} ${numberOf(serializeEvent(event))} ${stateOf(after)}`, event, after };
+    });
+  const known = new Map<SnapshotFrom<Machine>, ReturnType<typeof stepsFrom>>();
+  const ways = new Map<string, Way<Machine>>([['', { snapshot: kernel.start(scenario.input).snapshot, events: [] }]]);
+  // A map that grows while it is walked gives what was added, too.
+  for (const way of ways.values()) {
+    const steps = known.get(way.snapshot) ?? stepsFrom(way.snapshot);
+    known.set(way.snapshot, steps);
+    for (const { name, event, after } of steps)
+      if (!ways.has(name)) ways.set(name, { snapshot: after, events: [...way.events, event] });
+  }
+  return [...ways.values()].map((way) => way.events);
 }
 
 /** Sequences of events, from any path generator, as walks of the role. What is the beginning of another is left out. */

@@ -8,6 +8,7 @@
 import { benchBoard } from './board.ts';
 import { benchChannel } from './channel.ts';
 import { benchRelay } from './relay.ts';
+import { benchStar } from './star.ts';
 import { benchStreaming } from './streaming.ts';
 
 const benches: ReadonlyMap<string, (args: string[]) => Promise<boolean>> = new Map([
@@ -15,6 +16,7 @@ const benches: ReadonlyMap<string, (args: string[]) => Promise<boolean>> = new M
   ['streaming', benchStreaming],
   ['channel', benchChannel],
   ['board', benchBoard],
+  ['star', benchStar],
 ]);
 
 const [protocol = '', ...args] = process.argv.slice(2);

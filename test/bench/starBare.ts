@@ -6,6 +6,7 @@
  */
 import { createServer } from 'node:http';
 import { Server, type Socket } from 'socket.io';
+import { serveBench } from './starProcess.ts';
 
 const http = createServer();
 const io = new Server(http, {
@@ -49,7 +50,5 @@ io.on('connection', (socket) => {
 http.listen(0, '127.0.0.1', () => {
   const at = http.address();
   const port = typeof at === 'object' && at !== null ? at.port : 0;
-  process.stdout.write(`${JSON.stringify({ ready: true, url: `ws://127.0.0.1:${port}`, pid: process.pid })}\n`);
+  serveBench(`ws://127.0.0.1:${port}`);
 });
-
-process.stdin.on('end', () => process.exit()).resume();

@@ -8,7 +8,7 @@ import { WebSocket } from 'ws';
 /** What a peer speaks. */
 export type Speech = 'socket.io' | 'plain';
 
-const paths = { 'socket.io': '/socket.io/?EIO=3&transport=websocket', plain: '/star' } as const;
+const paths = { 'socket.io': '/socket.io/?EIO=3&transport=websocket', plain: '/star?statewire=1' } as const;
 const streamEvent = 'socket.io-pull-stream.';
 /** Milliseconds between pings of the old kind: servers of old give up after 45 s. */
 const pulse = 20_000;
@@ -39,10 +39,8 @@ export class StarClient {
   /** Of the chunk whose bytes come next. */
   #stream = '';
   #timer: ReturnType<typeof setInterval> | undefined;
-  /** Addresses that it has been told of, one by one or in lists, and those of peers that left. */
-  readonly known = new Set<string>();
-  told = 0;
-  knows: () => void = () => {};
+  /** Is called with every address that it is told of after it has joined. */
+  told: (address: string) => void = () => {};
   /** Who dials it. */
   dialled: (dialId: string) => Readonly<Record<'dialer' | 'listener', Ends>> = () => ({ dialer: {}, listener: {} });
   lost: (why: string) => void = () => {};
@@ -78,9 +76,7 @@ export class StarClient {
   async join(address: string): Promise<readonly unknown[]> {
     const [error, , peers] = await this.ask('ss-join', address, '');
     if (error !== null && error !== undefined) throw new Error(`joining: ${JSON.stringify(error)}`);
-    const listed = Array.isArray(peers) ? peers : [];
-    for (const peer of listed) this.known.add(String(peer));
-    return listed;
+    return Array.isArray(peers) ? peers : [];
   }
 
   /** Dials; both streams are the caller's. */
@@ -189,17 +185,12 @@ export class StarClient {
 
   #event(text: string): void {
     if (text.startsWith('["ws-peer","')) {
-      this.told += 1;
-      this.known.add(text.slice(12, -2));
-      this.knows();
+      this.told(text.slice(12, -2));
       return;
     }
-    const [event, first, second] = JSON.parse(text);
+    const [event, first] = JSON.parse(text);
     if (event === 'peers') {
-      for (const address of first) this.known.add(address);
-      for (const address of second) this.known.delete(address);
-      this.told += 1;
-      this.knows();
+      for (const address of first) this.told(address);
       return;
     }
     const name = String(event).slice(streamEvent.length);

@@ -138,6 +138,19 @@ export class Pair {
     });
   }
 
+  /** Writes as fast as the line takes it, to a peer that has stopped reading from its socket. Resolves as soon as it does not take any more. */
+  async flood(total: number, size: number): Promise<void> {
+    const id = this.#freshId();
+    const stream = `${id}.dialer`;
+    const chunk = Buffer.alloc(size, 7);
+    await new Promise<void>((resolve, reject) => {
+      this.#incoming.set(id, { dialer: {}, listener: {} });
+      this.#a.dial(this.#from, this.#to, id, { dialer: { accepted: resolve }, listener: {} }).catch(reject);
+    });
+    this.#b.pause();
+    for (let sent = 0; sent < total && this.#a.hasRoom(stream, size); sent += size) this.#a.write(stream, chunk);
+  }
+
   terminate(): void {
     this.#a.terminate();
     this.#b.terminate();

@@ -3,6 +3,7 @@
  */
 import { createServer } from 'node:net';
 import { installed } from '../interop/install.ts';
+import { serveBench } from './starProcess.ts';
 
 /** It takes no 0 for a port. */
 const port = await new Promise<number>((resolve) => {
@@ -22,6 +23,4 @@ await rendezvous.start({
   refreshPeerListIntervalMS: refresh,
   metrics: false,
 });
-process.stdout.write(`${JSON.stringify({ ready: true, url: `ws://127.0.0.1:${port}`, pid: process.pid })}\n`);
-
-process.stdin.on('end', () => process.exit()).resume();
+serveBench(`ws://127.0.0.1:${port}`);

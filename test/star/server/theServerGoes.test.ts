@@ -7,7 +7,10 @@ import { address, type Heard, Inbox, useStar } from '../world.ts';
 const world = useStar();
 const [alices, bobs] = [address('alice'), address('bob')];
 
-it('ends all streams, answers what waits, and closes every socket in its own way', async () => {
+it.each([
+  ['and its clients may come back', {}, []],
+  ['and its clients are told to leave', { farewell: true }, ['41']],
+])('ends all streams, answers what waits, and closes every socket: %s', async (_, leaving, said) => {
   const server = await world.serve({ challenge: false });
   const [alice, bob] = [await world.old(server.url), await world.old(server.url)];
   await alice.join(alices);
@@ -22,11 +25,11 @@ it('ends all streams, answers what waits, and closes every socket in its own way
   raw.on('close', () => frames.put('closed'));
   await frames.take((frame) => frame === '40');
 
-  const closed = server.close();
+  const closed = server.close(leaving);
   expect(['The peer has gone', 'The server is closing']).toContain((await waiting)[0]);
   expect(await bob.until('error', 'd1.dialer')).toEqual(['error', 'd1.dialer', 'The server is closing']);
-  await frames.take((frame) => frame === '41');
   await frames.take((frame) => frame === 'closed');
+  expect(frames.heard.filter((frame) => frame === '41')).toEqual(said);
   await alice.until('disconnect');
   await bob.until('disconnect');
   await closed;
