@@ -1,14 +1,15 @@
-/** `npm start`: a message each way over a relay; a channel that is opened, paid in, disputed for a moment and closed; all in processes of their own. */
+/** `npm start`: a message each way over a relay; a file through a rendezvous server; a channel that is opened, paid in, disputed for a moment and closed; all in processes of their own. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-it('tells how a message travels between two strangers and back, and what becomes of a channel', async () => {
+it('tells how a message travels between two strangers and back, how a file finds its way, and what becomes of a channel', async () => {
   const story = fileURLToPath(new URL('../../dist/src/cli/story.js', import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, [story], { timeout: 60_000 });
+  const { stdout } = await promisify(execFile)(process.execPath, [story], { timeout: 110_000 });
   expect(stdout).toContain('Alice -> Bob: {"hello":"Bob","from":"a stranger"}   (Alice knows: delivered)');
   expect(stdout).toContain('Bob -> Alice: {"hello":"Alice"');
   expect(stdout).toContain('All three have ended cleanly (exit codes 0, 0, 0).');
+  expect(stdout).toContain('She dials him: 3000000 bytes sent, 3000000 received, the same.');
   expect(stdout).toContain('Alice is interested, and Bob knows that it is ak_');
   expect(stdout).toContain('Alice pays Bob 3. Round 2: Alice has 7, Bob 13.');
   expect(stdout).toContain('Bob pays Alice 1. Round 3: Alice has 8, Bob 12.');
