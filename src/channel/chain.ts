@@ -100,10 +100,8 @@ interface Block {
 
 const defaultGift = 10n ** 24n;
 const defaultBlockMs = 1_000;
-/** Transactions of one block. */
-const mostInBlock = 1_000;
-/** Transactions of the mempool: those of ten blocks. */
-const mostWaiting = 10 * mostInBlock;
+/** Transactions of the mempool. All of them are in the next block, so that nobody keeps a slash out with a crowd: this many take longer to post. */
+const mostWaiting = 10_000;
 
 /** A chain of one node. */
 export class Chain {
@@ -429,7 +427,7 @@ export class Chain {
     const entries = new Map<string, Entry | undefined>();
     const events: (ChannelEvent & { readonly channel: string })[] = [];
     const dropped = new Map<string, string>();
-    for (const posting of [...this.#mempool.values()].slice(0, mostInBlock)) {
+    for (const posting of this.#mempool.values()) {
       const { hash, tx, order, channel, deed } = posting;
       const round = sheet.channel(channel)?.round ?? 1n;
       const refusal = tried(sheet, posting, height);

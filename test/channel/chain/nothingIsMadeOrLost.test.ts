@@ -154,7 +154,7 @@ describe.each(eras)('the chain in the %s era', (era) => {
           for (const { modern } of people) expect(chain.balance(modern)).toBeGreaterThanOrEqual(0n);
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 });
