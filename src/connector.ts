@@ -17,7 +17,8 @@ export interface Backoff {
 }
 
 export interface ConnectorOptions<Frame> {
-  readonly url: string;
+  /** Looked at for each try: what it asks for may have changed. */
+  readonly url: string | (() => string);
   readonly connect: Connect<Frame>;
   readonly clock: Clock;
   readonly random: Random;
@@ -104,7 +105,7 @@ export class Connector<Frame> {
     const attempt = new AbortController();
     this.#attempt = attempt;
     try {
-      const transport = await connect(url, {
+      const transport = await connect(typeof url === 'string' ? url : url(), {
         signal: attempt.signal,
         ...(maxFrame === undefined ? {} : { maxFrame }),
         ...(timeout === undefined ? {} : { timeout }),

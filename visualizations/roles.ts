@@ -8,6 +8,8 @@ import { initiator } from '../machines/channel/initiator.ts';
 import { node } from '../machines/channel/node.ts';
 import { nodeInput } from '../machines/channel/nodeCases.ts';
 import { responder } from '../machines/channel/responder.ts';
+import { watcher } from '../machines/channel/watcher.ts';
+import { watcherInput } from '../machines/channel/watcherCases.ts';
 import { client } from '../machines/relay/client.ts';
 import { server } from '../machines/relay/server.ts';
 import { desk } from '../machines/streaming/desk.ts';
@@ -37,6 +39,8 @@ const channel = {
   ttl: 1000,
   maxFee: '1000',
   isLenient: false,
+  mayAbort: false,
+  existing: null,
   attempts: 10,
   openTimeout: 1_800_000,
   answerTimeout: 10_000,
@@ -132,6 +136,12 @@ export const roles: readonly DrawnRole[] = [
     role: 'responder',
     machine: responder,
     exampleContext: createActor(responder, { input: { ...channel, role: 'responder' } }).getSnapshot().context,
+  },
+  {
+    protocol: 'channel',
+    role: 'watcher',
+    machine: watcher,
+    exampleContext: createActor(watcher, { input: watcherInput }).getSnapshot().context,
   },
   {
     protocol: 'board',

@@ -1,18 +1,22 @@
 /**
  * The party that opens the channel: its node speaks to the other's, it signs the create transaction first, and then waits for the chain.
- * What both parties do from there on, and what neither may ever do, is in `party.ts`.
+ * What both parties do from there on, and what neither may ever do, is in `party/`.
  */
-import { always, clause, closing, ends, idle, open, openingOn, openingStates, party, takesCreate } from './party.ts';
-import { fresh } from './partyRules.ts';
+import { closing } from './party/closing.ts';
+import { always, ends } from './party/ends.ts';
+import { open } from './party/open.ts';
+import { idle, openingOn, openingStates, takesCreate } from './party/opening.ts';
+import { clause, party } from './party/vocabulary.ts';
+import { contextOf } from './partyRules.ts';
 
 /** The initiator's side of one channel. */
 export const initiator = party.createMachine({
   id: 'channel.initiator',
-  version: '1',
+  version: '2',
   options: { maxIterations: 100 },
   description: 'Opens a channel, and pays and is paid in it',
   meta: { clause: 'Channel open', durable: true },
-  context: ({ input }) => ({ ...input, ...fresh }),
+  context: ({ input }) => contextOf(input),
   initial: 'idle',
   states: {
     idle,

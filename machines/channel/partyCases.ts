@@ -10,8 +10,8 @@ import { encodeTransaction, type Unsigned } from '../../src/channel/transactions
 import type { FromNodeEvent } from '../../src/channel/wire.ts';
 import type { Scenario } from '../../src/testing/paths.ts';
 import type { initiator } from './initiator.ts';
-import { infos, otherParty, type Party, type SignTag } from './messages.ts';
-import type { PartyContext, PartyEvent, PartyInput } from './partyRules.ts';
+import { type Info, infos, type OnChainInfo, otherParty, type Party, type SignTag } from './messages.ts';
+import { type PartyContext, type PartyEvent, type PartyInput, unlearnedOf } from './partyRules.ts';
 import type { responder } from './responder.ts';
 
 const keys: Readonly<Record<Party, string>> = {
@@ -49,13 +49,13 @@ const create = (responderAmount: bigint): Unsigned => ({
   nonce: 1n,
 });
 
-const state = (round: bigint, from: Party, initiatorAmount: bigint): Unsigned => ({
+const state = (round: bigint, from: Party, initiatorAmount: bigint, total = 20n): Unsigned => ({
   type: 'channelOffchain',
   era: '2018',
   channelId: id,
   round,
   updates: [{ op: 'transfer', from: bytes[from], to: bytes[otherParty(from)], amount: 1n }],
-  stateHash: hashOf(initiatorAmount, 20n - initiatorAmount),
+  stateHash: hashOf(initiatorAmount, total - initiatorAmount),
 });
 
 const close = (initiatorAmount: bigint): Unsigned => ({
@@ -68,6 +68,28 @@ const close = (initiatorAmount: bigint): Unsigned => ({
   fee: 1n,
   nonce: 2n,
 });
+
+interface Funding {
+  readonly round?: bigint;
+  readonly fee?: bigint;
+  /** What both have before it. */
+  readonly initiator?: bigint;
+  readonly responder?: bigint;
+}
+
+/** So much more in the channel, or less, of who asks for it. */
+function funding(
+  type: 'channelDeposit' | 'channelWithdraw',
+  from: Party,
+  amount: bigint,
+  { round = 2n, fee = 1n, initiator = 10n, responder = 10n }: Funding = {},
+): Unsigned {
+  const change = type === 'channelDeposit' ? amount : -amount;
+  const has = (party: Party, before: bigint) => (party === from ? before + change : before);
+  const stateHash = hashOf(has('initiator', initiator), has('responder', responder));
+  const common = { channelId: id, amount, ttl: 0n, fee, stateHash, round, nonce: 3n };
+  return type === 'channelDeposit' ? { ...common, type, from: bytes[from] } : { ...common, type, to: bytes[from] };
+}
 
 const text = (transaction: Unsigned, ...signatures: readonly number[]) =>
   encode(
@@ -83,14 +105,25 @@ const text = (transaction: Unsigned, ...signatures: readonly number[]) =>
 const idOf = (seen: Seen) => (seen.kind === 'unreadable' ? '' : seen.id);
 
 /** What a party of this role may be told. */
-function casesOf(role: Party): readonly PartyEvent[] {
+function eventsOf(role: Party) {
   const other = otherParty(role);
   const after = (from: Party, amount: bigint) => (from === 'initiator' ? amount - 1n : amount + 1n);
   const own = state(2n, role, after(role, 10n));
   const its = state(2n, other, after(other, 10n));
-  /** What the other may start once ours is finished, or once its own is. */
-  const [next, nextOfIts] = [state(3n, other, 10n), state(3n, other, after(other, after(other, 10n)))];
-  const transactions = { create: create(10n), own, its, close: close(9n) };
+  const deposits = { own: funding('channelDeposit', role, 5n), its: funding('channelDeposit', other, 5n) };
+  const withdrawals = { own: funding('channelWithdraw', role, 3n), its: funding('channelWithdraw', other, 3n) };
+  const transactions = {
+    create: create(10n),
+    own,
+    its,
+    close: close(9n),
+    ownDeposit: deposits.own,
+    itsDeposit: deposits.its,
+    ownWithdrawal: withdrawals.own,
+    itsWithdrawal: withdrawals.its,
+  };
+  /** What both have signed while we were away. */
+  const missed = state(5n, other, after(other, 10n));
   const asks = <Type extends Extract<FromNodeEvent, { readonly message: { readonly action: 'sign' } }>['type']>(
     type: Type,
     tag: SignTag,
@@ -99,49 +132,131 @@ function casesOf(role: Party): readonly PartyEvent[] {
     const tx = text(transaction);
     return { type, message: { action: 'sign', tag, payload: { tx } }, seen: see(tx) } as const;
   };
+  const shown = (transaction: Unsigned, isCoSigned: boolean) =>
+    ({ seen: see(text(transaction, ...(isCoSigned ? [1, 2] : [1]))), isCoSigned }) as const;
   const shows = (type: 'received.update' | 'received.on_chain_tx', transaction: Unsigned, isCoSigned: boolean) =>
-    ({ type, seen: see(text(transaction, ...(isCoSigned ? [1, 2] : [1]))), isCoSigned }) as const;
-  const conflict = (round: number) =>
+    ({ type, ...shown(transaction, isCoSigned) }) as const;
+  const onChain = (info: OnChainInfo, transaction: Unsigned) =>
+    ({ type: 'received.on_chain_tx', ...shown(transaction, false), info }) as const;
+  const channel = encode('ch', 'legacy', id);
+  const conflict = (round: number, code?: number) =>
     ({
       type: 'received.conflict',
-      message: { action: 'conflict', payload: { channel_id: encode('ch', 'legacy', id), round } },
+      message: {
+        action: 'conflict',
+        payload: { channel_id: channel, round, ...(code === undefined ? {} : { error_code: code }) },
+      },
     }) as const;
+  const balances = (initiatorAmount: bigint): PartyEvent => ({
+    type: 'received.get',
+    message: {
+      action: 'get',
+      tag: 'balances',
+      id: 1,
+      payload: [
+        { account: accounts.initiator, balance: `${initiatorAmount}` },
+        { account: accounts.responder, balance: `${20n - initiatorAmount}` },
+      ],
+    },
+  });
+  /** What the other may start once that is finished which leaves the two with so much. */
+  const nexts = (initiator: bigint, responder: bigint) => {
+    const base = { round: 3n, initiator, responder };
+    return [
+      asks('received.sign.update_ack', 'update_ack', state(3n, other, after(other, initiator), initiator + responder)),
+      asks('received.sign.deposit_ack', 'deposit_ack', funding('channelDeposit', other, 1n, base)),
+      asks('received.sign.withdraw_ack', 'withdraw_ack', funding('channelWithdraw', other, 1n, base)),
+    ] as const;
+  };
+  const more = (party: Party) =>
+    [10n + (party === 'initiator' ? 5n : 0n), 10n + (party === 'responder' ? 5n : 0n)] as const;
+  const [next] = nexts(after(role, 10n), 20n - after(role, 10n));
+  const [nextOfIts] = nexts(after(other, 10n), 20n - after(other, 10n));
   const request = `{"action":"update","tag":"new","payload":{"from":"${accounts[role]}","to":"${accounts[other]}","amount":1}}`;
-  return [
-    { type: 'command.open', id: 'open' },
-    { type: 'command.update', id: 'pay', update: { from: accounts[role], to: accounts[other], amount: '1' } },
-    { type: 'command.shutdown', id: 'close' },
+  const signed = (transaction: Unsigned) =>
+    ({ type: 'signed', id: idOf(see(text(transaction))), tx: text(transaction, 1) }) as const;
+  const refused = (transaction: Unsigned) =>
+    ({ type: 'refused', id: idOf(see(text(transaction))), reason: 'The person said no.' }) as const;
+  const info = <I extends Info>(name: I) => ({ type: `received.info.${name}` }) as const;
+  const told = {
+    open: { type: 'command.open', id: 'open' },
+    connected: { type: 'connection.opened' },
+    lost: { type: 'connection.lost', code: 1006, reason: 'It broke.' },
+    failed: { type: 'connection.failed', reason: 'Nobody is there.' },
+    accept: info(role === 'initiator' ? 'channel_accept' : 'channel_open'),
+    created: info(role === 'initiator' ? 'funding_signed' : 'funding_created'),
+    ownLocked: info('own_funding_locked'),
+    locked: info('funding_locked'),
+    opened: info('open'),
+    askCreate: asks('received.sign.create', `${role}_signed`, transactions.create),
+    signCreate: signed(transactions.create),
+    onChainCreate: shows('received.on_chain_tx', transactions.create, true),
+    isChanged: info('update'),
+    finalized: info('update_finalized'),
+    update: { type: 'command.update', id: 'pay', update: { from: accounts[role], to: accounts[other], amount: '1' } },
+    askOwn: asks('received.sign.update', 'update', own),
+    signOwn: signed(own),
+    refuseOwn: refused(own),
+    askIts: asks('received.sign.update_ack', 'update_ack', its),
+    signIts: signed(its),
+    askNext: next,
+    askNextOfIts: nextOfIts,
+    deposit: { type: 'command.deposit', id: 'more', amount: '5' },
+    askDeposit: asks('received.sign.deposit_tx', 'deposit_tx', deposits.own),
+    signDeposit: signed(deposits.own),
+    onChainDeposit: shows('received.on_chain_tx', deposits.own, true),
+    askItsDeposit: asks('received.sign.deposit_ack', 'deposit_ack', deposits.its),
+    signItsDeposit: signed(deposits.its),
+    onChainItsDeposit: shows('received.on_chain_tx', deposits.its, true),
+    withdraw: { type: 'command.withdraw', id: 'less', amount: '3' },
+    askWithdrawal: asks('received.sign.withdraw_tx', 'withdraw_tx', withdrawals.own),
+    signWithdrawal: signed(withdrawals.own),
+    onChainWithdrawal: shows('received.on_chain_tx', withdrawals.own, true),
+    askItsWithdrawal: asks('received.sign.withdraw_ack', 'withdraw_ack', withdrawals.its),
+    signItsWithdrawal: signed(withdrawals.its),
+    onChainItsWithdrawal: shows('received.on_chain_tx', withdrawals.its, true),
+    conflict: conflict(1),
+    shutdown: { type: 'command.shutdown', id: 'close' },
+    askClose: asks('received.sign.shutdown_sign', 'shutdown_sign', transactions.close),
+    signClose: signed(transactions.close),
+    onChainClose: shows('received.on_chain_tx', transactions.close, true),
+    leave: { type: 'command.leave', id: 'leave' },
+    left: { type: 'received.leave', channelId: channel, ...shown(create(10n), true) },
+    missed: shows('received.update', missed, true),
+    balances: balances(after(other, 10n)),
+    dispute: onChain('solo_closing', transactions.create),
+  } satisfies Record<string, PartyEvent>;
+  const others: readonly PartyEvent[] = [
     { type: 'command.message', id: 'say', info: 'hejsan', to: accounts[other] },
-    { type: 'command.leave' },
+    { type: 'command.disconnect' },
     { type: 'command.unknown' },
-    { type: 'connection.opened' },
-    { type: 'connection.failed', reason: 'Nobody is there.' },
-    { type: 'connection.lost', code: 1006, reason: 'It broke.' },
     { type: 'connection.lost', code: 1008, reason: 'The role is taken.' },
-    ...infos.map((info) => ({ type: `received.info.${info}` as const })),
-    { type: 'received.info.other', event: 'fsm_up' },
-    asks('received.sign.create', `${role}_signed`, transactions.create),
+    ...infos.map(info),
+    { type: 'received.info.fsm_up', fsmId: 'ba_known' },
+    { type: 'received.info.update_finalized', ...shown(its, false) },
+    { type: 'received.info.other', event: 'min_depth_achieved' },
     asks('received.sign.create', `${role}_signed`, create(11n)),
-    asks('received.sign.update', 'update', own),
     asks('received.sign.update', 'update', state(7n, role, 1n)),
-    asks('received.sign.update_ack', 'update_ack', its),
-    asks('received.sign.update_ack', 'update_ack', next),
-    asks('received.sign.update_ack', 'update_ack', nextOfIts),
     asks('received.sign.update_ack', 'update_ack', state(7n, other, 1n)),
-    asks('received.sign.shutdown_sign', 'shutdown_sign', transactions.close),
+    asks('received.sign.deposit_tx', 'deposit_tx', funding('channelDeposit', role, 6n)),
+    asks('received.sign.deposit_ack', 'deposit_ack', funding('channelDeposit', role, 5n)),
+    asks('received.sign.withdraw_tx', 'withdraw_tx', funding('channelWithdraw', role, 3n, { fee: 6n })),
+    asks('received.sign.withdraw_ack', 'withdraw_ack', funding('channelWithdraw', other, 9n)),
+    ...nexts(after(role, 10n), 20n - after(role, 10n)),
+    ...nexts(after(other, 10n), 20n - after(other, 10n)),
+    ...nexts(...more(role)),
+    ...nexts(...more(other)),
     asks('received.sign.shutdown_sign', 'shutdown_sign', close(1n)),
     asks('received.sign.shutdown_sign_ack', 'shutdown_sign_ack', transactions.close),
     asks('received.sign.shutdown_sign_ack', 'shutdown_sign_ack', close(1n)),
-    shows('received.on_chain_tx', transactions.create, true),
     shows('received.on_chain_tx', transactions.create, false),
     shows('received.on_chain_tx', own, true),
-    shows('received.on_chain_tx', transactions.close, true),
+    shows('received.on_chain_tx', deposits.own, false),
+    shows('received.on_chain_tx', deposits.its, false),
     shows('received.on_chain_tx', transactions.close, false),
-    shows('received.update', transactions.create, true),
-    shows('received.update', own, true),
-    shows('received.update', own, false),
-    shows('received.update', its, true),
-    shows('received.update', its, false),
+    onChain('channel_closed', transactions.close),
+    ...[transactions.create, own, its, deposits.own, deposits.its].map((each) => shows('received.update', each, true)),
+    ...[own, its, deposits.own, deposits.its].map((each) => shows('received.update', each, false)),
     {
       type: 'received.error',
       message: { action: 'error', payload: { reason: 'insufficient_balance', request } },
@@ -152,28 +267,27 @@ function casesOf(role: Party): readonly PartyEvent[] {
     },
     { type: 'received.error', message: { action: 'error', payload: { message: 'chain_hash_mismatch' } } },
     conflict(0),
-    conflict(1),
     conflict(2),
     conflict(9),
+    conflict(1, 200),
+    balances(19n),
+    { type: 'received.pong' },
     {
       type: 'received.message',
-      message: { channel_id: encode('ch', 'legacy', id), from: accounts[other], to: accounts[role], info: 'svejsan' },
+      message: { channel_id: channel, from: accounts[other], to: accounts[role], info: 'svejsan' },
     },
     { type: 'received.malformed', reason: 'not JSON' },
     { type: 'handedOver', id: 'say', ok: true },
-    ...Object.values(transactions).flatMap((transaction) => {
-      const unsigned = see(text(transaction));
-      return [
-        { type: 'signed', id: idOf(unsigned), tx: text(transaction, 1) },
-        { type: 'refused', id: idOf(unsigned), reason: 'The person said no.' },
-      ] as const;
-    }),
+    ...Object.values(transactions).map(refused),
     { type: 'signed', id: 'nobody', tx: '' },
     { type: 'refused', id: 'nobody', reason: '' },
   ];
+  const all: readonly PartyEvent[] = [...Object.values(told), ...others];
+  const first = new Map(all.toReversed().map((event) => [JSON.stringify(event), event]));
+  return { told, cases: [...first.values()].toReversed(), existing: unlearnedOf(see(text(transactions.create, 1, 2))) };
 }
 
-const inputOf = (role: Party, changes: Partial<PartyInput> = {}): PartyInput => ({
+const inputOf = (role: Party): PartyInput => ({
   role,
   era: 'legacy',
   keys,
@@ -186,69 +300,153 @@ const inputOf = (role: Party, changes: Partial<PartyInput> = {}): PartyInput => 
   ttl: null,
   maxFee: '5',
   isLenient: false,
+  mayAbort: false,
+  existing: null,
   attempts: 1,
   openTimeout: 60_000,
   answerTimeout: 5_000,
   signTimeout: 10_000,
   finishTimeout: 30_000,
   closeTimeout: 4_999,
-  ...changes,
 });
 
 /** What is under way. */
 const stage = ({ agreed, promised, started, attempt }: PartyContext) => [
   agreed === null ? null : [agreed.round, agreed.isCoSigned],
   promised === null ? null : [promised.id, promised.tx !== ''],
-  started === null ? null : started.update !== null,
+  started === null ? null : started.kind,
   attempt,
 ];
 
-/** The events of these types. */
-const some = (events: readonly PartyEvent[], ...types: readonly string[]): PartyEvent[] =>
-  types.flatMap((type) => events.filter((event) => event.type === type));
+interface Look {
+  readonly key?: (context: PartyContext) => unknown;
+  /** What is tried beside the ways on; everything where nothing is said. */
+  readonly types?: readonly string[];
+}
 
-const opening = () => ['command.open', 'connection.opened', 'received.sign.create', 'signed', 'received.info.open'];
+const isOf = ({ type }: PartyEvent, types: readonly string[]) => types.some((name) => type.startsWith(name));
 
-/** Leaves out what is refused, and answers to what nobody asked. */
-const isRight = (event: PartyEvent) => event.type !== 'refused' && !('id' in event && event.id === 'nobody');
+/** What matters while something is changing. */
+const change = [
+  'received.sign',
+  'received.update',
+  'received.on_chain_tx',
+  'received.info.update_finalized',
+  'received.conflict',
+  'connection.lost',
+];
 
 /** Every state with every event, and then the few events by which one context differs from another. */
 function scenariosOf(role: Party) {
-  const cases = casesOf(role);
+  const { told, cases, existing } = eventsOf(role);
+  const input = inputOf(role);
+  const opening = [told.open, told.connected, told.askCreate, told.signCreate, told.opened];
+  const scenario = (
+    name: string,
+    ways: readonly PartyEvent[],
+    { key = stage, types = [], ...changes }: Partial<PartyInput> & Look = {},
+  ) => ({
+    name,
+    input: { ...input, ...changes },
+    cases: types.length === 0 ? cases : cases.filter((event) => ways.includes(event) || isOf(event, types)),
+    ways,
+    key,
+  });
   return [
-    { name: 'every state', input: inputOf(role), cases, key: () => null },
-    {
-      name: 'updates',
-      input: inputOf(role),
-      cases: some(
-        cases,
-        ...opening(),
-        'command.update',
-        'received.sign.update',
-        'received.sign.update_ack',
-        'received.info.update_finalized',
-        'received.update',
-      ),
-      key: stage,
-    },
-    {
-      name: 'closing after an update',
-      input: inputOf(role),
-      cases: some(
-        cases,
-        ...opening(),
-        'command.shutdown',
-        'received.sign.update_ack',
-        'received.info.update_finalized',
-      ).filter(isRight),
-      key: stage,
-    },
-    {
-      name: 'the line',
-      input: inputOf(role, { attempts: 2 }),
-      cases: some(cases, ...opening(), 'connection.lost', 'connection.failed').filter(isRight),
-      key: stage,
-    },
+    scenario(
+      'every state',
+      [
+        ...opening,
+        told.accept,
+        told.created,
+        told.ownLocked,
+        told.locked,
+        told.onChainCreate,
+        told.lost,
+        told.update,
+        told.askOwn,
+        told.signOwn,
+        told.refuseOwn,
+        told.isChanged,
+        told.askIts,
+        told.signIts,
+        told.conflict,
+        told.deposit,
+        told.askDeposit,
+        told.signDeposit,
+        told.onChainDeposit,
+        told.shutdown,
+        told.askClose,
+        told.signClose,
+        told.onChainClose,
+        told.leave,
+        told.missed,
+        told.dispute,
+      ],
+      { key: () => null },
+    ),
+    scenario('coming back', [told.open, told.connected, told.opened, told.missed, told.balances], { existing }),
+    scenario('leaving', [...opening, told.leave, told.left], {
+      key: (context) => [stage(context), context.isLeft],
+      types: ['received.update', 'connection.lost'],
+    }),
+    scenario('an update', [...opening, told.update, told.askOwn, told.signOwn, told.finalized, told.askNext], {
+      types: change,
+    }),
+    scenario(
+      "the other's update",
+      [...opening, told.askIts, told.signIts, told.finalized, told.askNextOfIts, told.shutdown],
+      { types: change },
+    ),
+    scenario(
+      'a deposit',
+      [
+        ...opening,
+        told.deposit,
+        told.askDeposit,
+        told.signDeposit,
+        told.onChainDeposit,
+        told.finalized,
+        told.isChanged,
+      ],
+      { types: change },
+    ),
+    scenario(
+      "the other's deposit",
+      [...opening, told.askItsDeposit, told.signItsDeposit, told.onChainItsDeposit, told.finalized, told.shutdown],
+      { types: change },
+    ),
+    scenario(
+      'a withdrawal',
+      [
+        ...opening,
+        told.withdraw,
+        told.askWithdrawal,
+        told.signWithdrawal,
+        told.onChainWithdrawal,
+        told.finalized,
+        told.isChanged,
+      ],
+      { types: change },
+    ),
+    scenario(
+      "the other's withdrawal",
+      [
+        ...opening,
+        told.askItsWithdrawal,
+        told.signItsWithdrawal,
+        told.onChainItsWithdrawal,
+        told.finalized,
+        told.shutdown,
+      ],
+      { types: change },
+    ),
+    scenario('what was missed', [...opening, told.missed, told.askIts, told.balances], { types: ['received.get'] }),
+    scenario('the line', [...opening, told.lost, told.failed], { attempts: 2, types: ['connection.lost'] }),
+    scenario('no signature', [...opening, told.update, told.askOwn, told.refuseOwn], {
+      mayAbort: true,
+      types: ['received.sign.update', 'refused', 'received.conflict'],
+    }),
   ];
 }
 

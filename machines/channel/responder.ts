@@ -1,18 +1,22 @@
 /**
  * The party that a channel is opened with: it signs the create transaction after the initiator has, and then waits for the chain.
- * What both parties do from there on, and what neither may ever do, is in `party.ts`.
+ * What both parties do from there on, and what neither may ever do, is in `party/`.
  */
-import { always, clause, closing, ends, idle, open, openingOn, openingStates, party, takesCreate } from './party.ts';
-import { fresh } from './partyRules.ts';
+import { closing } from './party/closing.ts';
+import { always, ends } from './party/ends.ts';
+import { open } from './party/open.ts';
+import { idle, openingOn, openingStates, takesCreate } from './party/opening.ts';
+import { clause, party } from './party/vocabulary.ts';
+import { contextOf } from './partyRules.ts';
 
 /** The responder's side of one channel. */
 export const responder = party.createMachine({
   id: 'channel.responder',
-  version: '1',
+  version: '2',
   options: { maxIterations: 100 },
   description: 'Lets a channel be opened with it, and pays and is paid in it',
   meta: { clause: 'Channel open', durable: true },
-  context: ({ input }) => ({ ...input, ...fresh }),
+  context: ({ input }) => contextOf(input),
   initial: 'idle',
   states: {
     idle,

@@ -4,158 +4,54 @@
  * What it must never do: let the secret key near the machine or the store, sign without asking the policy, or leave a command of the app without an end.
  */
 import { initiator } from '../../machines/channel/initiator.ts';
-import { type Envelope, otherParty, type Party, subjects } from '../../machines/channel/messages.ts';
-import type {
-  Agreed,
-  Failure,
-  PartyContext,
-  PartyEmitted,
-  PartyEvent,
-  PartyInput,
-  PartyOutput,
+import { Meta, otherParty, type Party } from '../../machines/channel/messages.ts';
+import {
+  type PartyContext,
+  type PartyEmitted,
+  type PartyEvent,
+  type PartyInput,
+  type PartyOutput,
+  ping,
+  type Return,
 } from '../../machines/channel/partyRules.ts';
 import { responder } from '../../machines/channel/responder.ts';
-import { fromHex, toHex } from '../bytes.ts';
+import { fromHex } from '../bytes.ts';
 import type { TimerHandle } from '../clock.ts';
-import { type Backoff, Connector } from '../connector.ts';
-import {
-  ConnectionLost,
-  DeadlinePassed,
-  LimitReached,
-  LocalMisuse,
-  PeerMisbehaved,
-  StatewireError,
-} from '../errors.ts';
-import { Host, type HostOptions } from '../host.ts';
+import { Connector } from '../connector.ts';
+import { ConnectionLost, DeadlinePassed, LimitReached, LocalMisuse } from '../errors.ts';
+import { Host } from '../host.ts';
 import { stateName } from '../inspect.ts';
 import { toJson } from '../json.ts';
 import { Kernel } from '../kernel.ts';
 import { Listeners } from '../listeners.ts';
-import { isAmount } from '../money.ts';
 import type { NoticesOf, OrdersOf, RequestsOf, SendsOf } from '../role.ts';
 import { Session } from '../session.ts';
-import type { Signer } from '../signer.ts';
-import type { Store } from '../store.ts';
 import type { Connect } from '../transport.ts';
-import { Confirmations, type CountConfirmations } from './confirmations.ts';
-import { decode, type Era, encode } from './encoding.ts';
-import { careful, type Policy, questionOf } from './policy.ts';
-import { keyOf, type Seen } from './seen.ts';
-import { type Signing, type SigningForm, sign, signedBy } from './signing.ts';
-import { decodeTransaction, encodeTransaction } from './transactions.ts';
-import { encodeChannel, partyEvent } from './wire.ts';
+import { Asking } from './asking.ts';
+import { failureError, overError } from './channelErrors.ts';
+import { Confirmations } from './confirmations.ts';
+import { decode, encode } from './encoding.ts';
+import { Guard } from './guard.ts';
+import {
+  amountOf,
+  badAmount,
+  type ChannelNotice,
+  type ChannelOptions,
+  inputOf,
+  type State,
+  stateOf,
+  urlOf,
+} from './options.ts';
+import { careful } from './policy.ts';
+import { Pulse } from './pulse.ts';
+import { keyOf, type Seen, see } from './seen.ts';
+import { signedBy, signingOf } from './signing.ts';
+import { decodeTransaction } from './transactions.ts';
+import { type PaidOut, Watch, type WatchNotice } from './watch.ts';
+import { encodeToNode, isShowing, partyEvent } from './wire.ts';
 
 type Notice = NoticesOf<PartyEmitted>;
 type Frame = string | Uint8Array;
-
-/** Nobody's fault: the update or the closing did not come about. Nothing has changed. */
-export class NotAgreed extends StatewireError {
-  /** `conflict`, or the node's reason: `insufficient_balance`, … */
-  readonly reason: string;
-
-  constructor(message: string, reason: string) {
-    super(message, { code: reason === 'conflict' ? 'conflict' : 'rejected' });
-    this.reason = reason;
-  }
-}
-
-/** A state of the channel that both have signed. Amounts in the chain's smallest unit. */
-export interface State {
-  /** 1 for the state that the channel was opened with. */
-  readonly round: number;
-  readonly initiatorAmount: bigint;
-  readonly responderAmount: bigint;
-  /** The transaction as text. */
-  readonly tx: string;
-  /** Whether `tx` was seen with both signatures: the text's node only says that it is finished. */
-  readonly isCoSigned: boolean;
-}
-
-/** What a channel tells beside the ends of its promises. */
-export type ChannelNotice =
-  /** Of the opening: an info of the node, or the create transaction on its way to the chain. */
-  | { readonly type: 'progress'; readonly step: string; readonly tx: string }
-  /** Of the opening: so many blocks confirm the create transaction, the one that includes it counted. */
-  | { readonly type: 'confirmed'; readonly confirmations: number }
-  /** Both have signed; `isOwn` where our app has started it. */
-  | { readonly type: 'updated'; readonly state: State; readonly isOwn: boolean }
-  /** Both have started an update at once; all is as in this round. */
-  | { readonly type: 'conflict'; readonly round: number }
-  | { readonly type: 'message'; readonly message: Envelope }
-  /** We did not sign what was put to us. */
-  | { readonly type: 'declined'; readonly tag: string; readonly reason: string }
-  | { readonly type: 'disconnected'; readonly reason: string }
-  | { readonly type: 'reconnected' }
-  /** Nothing is under way: the next update would be started at once. */
-  | { readonly type: 'ready' }
-  /** The closing transaction, with both signatures, is on its way to the chain. */
-  | { readonly type: 'closing'; readonly tx: string }
-  | { readonly type: 'closed' }
-  /** The node has ended the channel. */
-  | { readonly type: 'died' }
-  /** The node has reported an error, or has said what it may not say now. */
-  | { readonly type: 'error'; readonly reason: string; readonly detail: string };
-
-/** What is agreed with the other party beforehand, and how to reach the node. */
-export interface ChannelOptions extends HostOptions {
-  /** The node: `ws://` or `wss://`; `/channel` is appended where it is missing. */
-  readonly url: string;
-  readonly role: Party;
-  /** Both keys, as `ak$…` or `ak_…`. Which of the two decides how everything else is written. */
-  readonly initiator: string;
-  readonly responder: string;
-  readonly initiatorAmount: bigint;
-  readonly responderAmount: bigint;
-  /** In favour of the responder, at the beginning. */
-  readonly pushAmount: bigint;
-  /** What both must keep in the channel. */
-  readonly channelReserve: bigint;
-  /** Blocks for disputing a solo close. */
-  readonly lockPeriod: number;
-  /** The height by which the create transaction has to be on the chain. */
-  readonly ttl?: number;
-  /** Of the responder's node: by both the node finds who belongs together. Default: the node's own. */
-  readonly host?: string;
-  readonly port?: number;
-  /** Blocks on top of the create transaction. */
-  readonly minimumDepth?: number;
-  /** How the node is to speak: as the text has it, which is the default, or as the node of its time. Both are understood always. */
-  readonly dialect?: 'text' | 'epoch';
-  /** Of our own key. */
-  readonly signer: Signer;
-  /** Of the chain, for modern encodings. Default: `ae_devnet`. */
-  readonly networkId?: string;
-  /** What is signed. Default: `raw` with legacy encodings, `networkHash` with modern ones. */
-  readonly signing?: SigningForm;
-  readonly store: Store;
-  /** Tells how far the create transaction is confirmed. Default of `openChannel`: the node's HTTP interface. */
-  readonly countConfirmations?: CountConfirmations;
-  /** The channel's name in the store: one for each of several channels of the same two parties. */
-  readonly name?: string;
-  /** Default: `careful`. */
-  readonly policy?: Policy;
-  /** What is not as announced is refused at once, or put to the policy with what is wrong. Default: `refuse`. */
-  readonly inspection?: 'refuse' | 'ask';
-  /** The most that opening may cost, and closing, both parts together. Default: 10^15. */
-  readonly maxFee?: bigint;
-  /** Is told everything that `on` tells, from the first moment on. */
-  readonly notify?: (notice: ChannelNotice) => void;
-  /** The node's own patience by state, in milliseconds: `{ sign: 60_000 }` is asked for as `timeout_sign`. */
-  readonly nodeTimeouts?: Readonly<Record<string, number>>;
-  /** Tries to get a lost connection back before giving up. Default: 10. */
-  readonly attempts?: number;
-  readonly backoff?: Backoff;
-  /** Commands that may wait for their turn. Default: 64. */
-  readonly queue?: number;
-  /** Milliseconds; defaults: 30 minutes, 10 s, 8 minutes, 9 minutes, 5 s. */
-  readonly openTimeout?: number;
-  readonly answerTimeout?: number;
-  readonly signTimeout?: number;
-  readonly finishTimeout?: number;
-  readonly closeTimeout?: number;
-  /** Ends the opening, and later leaves the channel. */
-  readonly signal?: AbortSignal;
-}
 
 /** What both machines' sessions are to this file. */
 interface PartySession {
@@ -179,11 +75,23 @@ interface PartyOutside {
 const kernels = { initiator: new Kernel(initiator), responder: new Kernel(responder) };
 /** Larger than any transaction, smaller than what could hurt. */
 const maxFrame = 262_144;
-/** "We assume the channel's WebSocket listener is set on port 3014 (default one)." */
-const defaultPort = 3_014;
 
 /** A node cuts the line of who sends a larger frame than 65,536 bytes, of which the rest of the message needs some. */
 const maxMessage = 65_000;
+
+/** By which a node knows a party again: nobody else is to see it. */
+const channelSecrets: ReadonlySet<string> = new Set(['fsmId']);
+
+/** How a new state is told, by what has led to it. */
+const told = { create: 'updated', update: 'updated', deposit: 'deposited', withdraw: 'withdrawn' } as const;
+
+/** A payment, either way. */
+export interface UpdateOptions {
+  readonly from: string;
+  readonly to: string;
+  readonly amount: bigint | string;
+  readonly meta?: readonly string[];
+}
 
 /** A command that waits for its end. */
 interface Waiting {
@@ -202,7 +110,12 @@ export class Channel {
   readonly #listeners: Listeners<ChannelNotice>;
   readonly #input: PartyInput;
   readonly #confirmations: Confirmations | undefined;
-  readonly #signing = new Map<string, AbortController>();
+  readonly #asking: Asking;
+  readonly #name: string;
+  readonly #guard: Guard | undefined;
+  /** Only in the dialect that has one. */
+  readonly #pulse: Pulse | undefined;
+  #comesBack: Return | null = null;
   /** Frames and facts in the order in which they came: looking at signatures takes time. */
   readonly #arrived: (() => void | Promise<void>)[] = [];
   #isArriving = false;
@@ -217,12 +130,12 @@ export class Channel {
   #over: Error | undefined;
   #settleOpening: (error?: Error) => void = () => {};
   #leaving: Promise<void> | undefined;
-  #resolveLeft = () => {};
+  #resolveDeparted = () => {};
   #resolveEnded = () => {};
   /** Resolves when nothing more comes, whoever ended it. */
   readonly ended: Promise<void>;
 
-  /** Does not connect yet: see `open`. @throws LocalMisuse `badKey`, `badAmount`, `foreignSigner`, `badUrl` */
+  /** Does not connect yet: see `open`. @throws LocalMisuse `badKey`, `badAmount`, `foreignSigner`, `badUrl`, `badState` */
   constructor(connect: Connect<Frame>, options: ChannelOptions) {
     this.#options = options;
     const host = new Host(options);
@@ -234,8 +147,23 @@ export class Channel {
       const tell = (confirmations: number) => this.#tell({ type: 'confirmed', confirmations });
       this.#confirmations = new Confirmations(options.countConfirmations, host.clock, tell);
     }
+    this.#asking = new Asking({
+      policy: options.policy ?? careful,
+      signer: options.signer,
+      form: (era) => signingOf(era, options),
+      tell: (answer) => void this.#session.tell(answer),
+    });
+    if (options.dialect === 'rpc') {
+      this.#pulse = new Pulse({
+        clock: host.clock,
+        every: options.pulse ?? 10_000,
+        ask: () => this.#connector.send(encodeToNode(ping, 'rpc')),
+        dead: () => this.#connector.terminate(),
+      });
+    }
+    urlOf(options, input.era);
     this.#connector = new Connector({
-      url: urlOf(options),
+      url: () => urlOf(options, input.era, this.#comesBack),
       connect,
       clock: host.clock,
       random: host.random,
@@ -243,15 +171,21 @@ export class Channel {
       timeout: input.answerTimeout,
       ...(options.backoff === undefined ? {} : { backoff: options.backoff }),
       frame: (frame) => this.#arrive(() => this.#frame(frame)),
-      fact: (fact) => this.#arrive(() => void this.#session.tell(fact)),
+      fact: (fact) => {
+        if (fact.type === 'connection.opened') this.#pulse?.start();
+        else this.#pulse?.stop();
+        this.#arrive(() => void this.#session.tell(fact));
+      },
     });
+    this.#name = options.name ?? `${input.keys.initiator}/${input.keys.responder}/${options.port ?? ''}`;
+    this.#guard = this.#newGuard();
     const session = {
-      id: options.name ?? `${input.keys.initiator}/${input.keys.responder}/${options.port ?? ''}`,
+      id: this.#name,
       outside: this.#outside(),
       clock: host.clock,
       report: host.report,
       store: options.store,
-      ...(host.inspect === undefined ? {} : { inspect: host.inspect }),
+      ...(host.inspect === undefined ? {} : { inspect: host.inspect, secrets: channelSecrets }),
     };
     this.#session =
       options.role === 'initiator'
@@ -263,8 +197,8 @@ export class Channel {
   }
 
   /**
-   * Opens the channel, or comes back to the one in the store.
-   * @throws ConnectionLost `notOpened`, `died`; PeerMisbehaved `wrongTransaction`; LocalMisuse `refused`; DeadlinePassed; StoreFailed;
+   * Opens the channel, or comes back to the one in the store, or to the `existing` one.
+   * @throws ConnectionLost `notOpened`, `died`; PeerMisbehaved `wrongTransaction`; LocalMisuse `refused`, `badState`; DeadlinePassed; StoreFailed;
    * and with the signal's reason
    */
   async open(): Promise<this> {
@@ -277,7 +211,8 @@ export class Channel {
       this.#settleOpening = (error) => (error === undefined ? resolve() : reject(error));
     });
     opened.catch(() => {});
-    if (!(await this.#session.restore())) this.#session.start();
+    if (await this.#session.restore()) this.#agreedOn();
+    else await this.#begin();
     if (this.state === undefined || this.machineState === 'idle') {
       this.#session.tell({ type: 'command.open', id: this.#host.freshId() });
     }
@@ -288,6 +223,41 @@ export class Channel {
       throw error;
     }
     return this;
+  }
+
+  #newGuard(): Guard | undefined {
+    const { watch, notify: _, ...options } = this.#options;
+    if (watch === undefined || watch === false) return undefined;
+    return new Guard({
+      begin: (channel, notify) => new Watch({ ...options, ...watch, channel, notify }),
+      notify: (notice) => this.#watched(notice),
+      report: this.#host.report,
+    });
+  }
+
+  #watched(notice: WatchNotice): void {
+    switch (notice.type) {
+      case 'disputed':
+        this.#tell({ type: 'slashed', round: notice.round, stale: notice.stale });
+        break;
+      case 'settled':
+        this.#tell({ type: 'paidOut', paid: notice.paid });
+        break;
+      case 'hindered':
+        this.#tell(notice);
+        break;
+      case 'soloClosed':
+        // The node tells of it, as of everything that the chain has of the channel.
+        break;
+    }
+  }
+
+  async #begin(): Promise<void> {
+    const { existing } = this.#options;
+    if (existing !== undefined && !(await this.#isCoSigned(see(existing.state)))) {
+      throw new LocalMisuse('The state to come back with does not have the signatures of both.', { code: 'badState' });
+    }
+    this.#session.start();
   }
 
   get role(): Party {
@@ -326,15 +296,41 @@ export class Channel {
   }
 
   /**
-   * Pays, or asks to be paid: `from` and `to` are the two accounts, either way. Updates wait for their turn.
+   * Pays, or asks to be paid: `from` and `to` are the two accounts, either way. Updates wait for their turn. `meta` is what the other's policy is told
+   * beside, by nodes that pass it on; nobody signs it.
    * @returns the state that both have signed
-   * @throws NotAgreed `conflict`, `rejected`; LocalMisuse `refused`; PeerMisbehaved `wrongTransaction`; DeadlinePassed; ConnectionLost; LimitReached `queueFull`
+   * @throws NotAgreed `conflict`, `aborted`, `rejected`, `disputed`; LocalMisuse `refused`; PeerMisbehaved `wrongTransaction`; DeadlinePassed;
+   * ConnectionLost; LimitReached `queueFull`
    */
-  async update({ from, to, amount }: { from: string; to: string; amount: bigint | string }): Promise<State> {
+  async update({ from, to, amount, meta }: UpdateOptions): Promise<State> {
     const id = this.#host.freshId();
     if (!/^-?\d{1,80}$/.test(`${amount}`)) throw badAmount(`${amount}`.slice(0, 100));
+    if (meta !== undefined && !Meta.safeParse(meta).success)
+      throw new LocalMisuse('`meta` is a list of 16 texts at most, each of 1,024 characters at most.', {
+        code: 'badMeta',
+      });
     const update = { from: this.#spelled(from), to: this.#spelled(to), amount: `${BigInt(amount)}` };
-    const notice = await this.#inTurn(id, { type: 'command.update', id, update });
+    return this.#changed(id, { type: 'command.update', id, update, ...(meta === undefined ? {} : { meta }) });
+  }
+
+  /**
+   * Puts more of ours into the channel. It takes the blocks that the opening took.
+   * @returns the state that both have signed, and the chain has
+   * @throws as `update`
+   */
+  async deposit(amount: bigint): Promise<State> {
+    const id = this.#host.freshId();
+    return this.#changed(id, { type: 'command.deposit', id, amount: amountOf(amount) }, this.#input.openTimeout);
+  }
+
+  /** Takes out of what is ours in the channel, all but the reserve. As `deposit`. */
+  async withdraw(amount: bigint): Promise<State> {
+    const id = this.#host.freshId();
+    return this.#changed(id, { type: 'command.withdraw', id, amount: amountOf(amount) }, this.#input.openTimeout);
+  }
+
+  async #changed(id: string, command: PartyEvent, longer = 0): Promise<State> {
+    const notice = await this.#inTurn(id, command, longer);
     if (notice.type !== 'updated') throw new ConnectionLost('The channel is over.', { code: 'over' });
     return stateOf(notice.agreed);
   }
@@ -375,9 +371,33 @@ export class Channel {
     return { tx: notice.type === 'shutDown' ? notice.tx : '' };
   }
 
+  /**
+   * Closes the channel without the other party, with the last state; waits until the lock period is over, and until the chain pays out. It needs no
+   * connection to the node's WebSocket.
+   * @returns what was paid out; `undefined` where the two have closed it together in the meantime
+   * @throws LocalMisuse `noWatch`, `notOnChain`, `noState`, `refused`, `rejected`: nothing was posted
+   * @throws ConnectionLost `left`, StoreFailed: what was posted stays posted, and the next process goes on with it
+   */
+  async closeAlone(): Promise<PaidOut | undefined> {
+    const closing = this.#guard?.closeAlone();
+    if (closing !== undefined) return closing;
+    throw new LocalMisuse('Nobody watches over a state of this channel that both have signed.', { code: 'noWatch' });
+  }
+
+  /**
+   * Leaves the channel, and so does the other party; with the last state either comes back: `openChannel` again, with the store or with `existing`.
+   * @returns the last state, with both signatures where the node has shown them
+   * @throws NotAgreed `rejected`; DeadlinePassed; ConnectionLost; LimitReached `queueFull`
+   */
+  async leave(): Promise<{ readonly state: string }> {
+    const id = this.#host.freshId();
+    const notice = await this.#inTurn(id, { type: 'command.leave', id });
+    return { state: notice.type === 'left' ? notice.tx : '' };
+  }
+
   /** Goes away; the channel stays in the store for the next `openChannel`. Resolves when that is kept. Never rejects. */
   disconnect(): Promise<void> {
-    this.#leaving ??= this.#leave();
+    this.#leaving ??= this.#depart();
     return this.#leaving;
   }
 
@@ -385,19 +405,20 @@ export class Channel {
     return this.disconnect();
   }
 
-  async #leave(): Promise<void> {
+  async #depart(): Promise<void> {
     const { clock } = this.#host;
     if (this.#over === undefined) {
-      const left = new Promise<void>((resolve) => {
-        this.#resolveLeft = resolve;
+      const departed = new Promise<void>((resolve) => {
+        this.#resolveDeparted = resolve;
       });
       // A store that hangs keeps nobody here.
-      const deadline = clock.set(() => this.#resolveLeft(), this.#input.closeTimeout);
-      if (this.#session.tell({ type: 'command.leave' })) await Promise.race([left, this.ended]);
+      const deadline = clock.set(() => this.#resolveDeparted(), this.#input.closeTimeout);
+      if (this.#session.tell({ type: 'command.disconnect' })) await Promise.race([departed, this.ended]);
       clock.clear(deadline);
     }
     this.#session.stop();
     this.#connector.close(1000, '');
+    await this.#guard?.stop();
     this.#end(new ConnectionLost('The app has left the channel.', { code: 'left' }));
   }
 
@@ -410,11 +431,11 @@ export class Channel {
   }
 
   /** Tells a command once nothing else is under way. */
-  #inTurn(id: string, event: PartyEvent): Promise<Notice> {
+  #inTurn(id: string, event: PartyEvent, longer = 0): Promise<Notice> {
     if (this.#queue.length >= (this.#options.queue ?? 64)) {
       return Promise.reject(new LimitReached('Too many commands wait for their turn.', { code: 'queueFull' }));
     }
-    const notice = this.#settled(id, event, false);
+    const notice = this.#settled(id, event, false, longer);
     if (this.#waiting.has(id)) {
       this.#queue.push(id);
       this.#pump();
@@ -422,14 +443,14 @@ export class Channel {
     return notice;
   }
 
-  #settled(id: string, event: PartyEvent, atOnce: boolean): Promise<Notice> {
+  #settled(id: string, event: PartyEvent, atOnce: boolean, longer = 0): Promise<Notice> {
     if (this.#over !== undefined) return Promise.reject(this.#over);
     const { answerTimeout, signTimeout, finishTimeout } = this.#input;
     const settled = new Promise<Notice>((resolve, reject) => {
       const waiting: Waiting = { event, resolve, reject };
       waiting.deadline = this.#host.clock.set(
         () => this.#reject(id, new DeadlinePassed('The command was not carried out in time.', { code: 'noTurn' })),
-        answerTimeout + signTimeout + finishTimeout,
+        answerTimeout + signTimeout + finishTimeout + longer,
       );
       this.#waiting.set(id, waiting);
     });
@@ -475,13 +496,16 @@ export class Channel {
         }
         const told =
           id === undefined ? undefined : (ok: boolean) => void this.#session.tell({ type: 'handedOver', id, ok });
-        this.#connector.send(encodeChannel(message), told);
+        this.#connector.send(encodeToNode(message, this.#options.dialect ?? 'text'), told);
       },
       request: (request) => this.#request(request),
       order: (order) => this.#order(order),
       notify: (notice) => this.#notify(notice),
       ended: ({ ended, reason }) => {
-        if (ended === 'closed') this.#tell({ type: 'closed' });
+        if (ended === 'closed') {
+          this.#guard?.release();
+          this.#tell({ type: 'closed' });
+        }
         this.#end(overError(ended, reason));
       },
       failed: (error) => this.#end(error),
@@ -508,8 +532,9 @@ export class Channel {
   }
 
   #frame(frame: Frame): void | Promise<void> {
-    const event = partyEvent(frame);
-    if (!('seen' in event) || 'message' in event) return void this.#session.tell(event);
+    this.#pulse?.start();
+    const event = partyEvent(frame, this.#options.dialect ?? 'text');
+    if (!isShowing(event)) return void this.#session.tell(event);
     return this.#isCoSigned(event.seen).then((isCoSigned) => void this.#session.tell({ ...event, isCoSigned }));
   }
 
@@ -532,43 +557,9 @@ export class Channel {
   }
 
   #request(request: RequestsOf<PartyEmitted>): void {
-    if (request.type === 'requestConnection') this.#connector.request(request.attempt);
-    else void this.#sign(request);
-  }
-
-  async #sign({
-    id,
-    tag,
-    tx,
-    inspected,
-  }: Extract<RequestsOf<PartyEmitted>, { readonly type: 'requestSignature' }>): Promise<void> {
-    const { policy = careful, signer } = this.#options;
-    this.#signing.get(id)?.abort();
-    const asked = new AbortController();
-    this.#signing.set(id, asked);
-    const tell = (event: PartyEvent) => {
-      if (!asked.signal.aborted) this.#session.tell(event);
-    };
-    try {
-      const verdict = await policy(questionOf(subjects[tag], tx, inspected), asked.signal);
-      if (asked.signal.aborted) return;
-      if (verdict !== true) {
-        const reason = typeof verdict === 'string' ? verdict : 'The policy does not want it.';
-        return tell({ type: 'refused', id, reason });
-      }
-      const { era, bytes } = decode(tx, 'tx');
-      const signed = await sign(decodeTransaction(bytes), signer, this.#form(era), asked.signal);
-      tell({ type: 'signed', id, tx: encode('tx', era, encodeTransaction(signed)) });
-    } catch (error) {
-      tell({ type: 'refused', id, reason: sentence(error) });
-    } finally {
-      if (this.#signing.get(id) === asked) this.#signing.delete(id);
-    }
-  }
-
-  #form(era: Era): Signing {
-    const { signing = era === 'legacy' ? 'raw' : 'networkHash', networkId = 'ae_devnet' } = this.#options;
-    return signing === 'raw' ? { form: 'raw' } : { form: signing, networkId };
+    if (request.type === 'requestSignature') return void this.#asking.ask(request);
+    this.#comesBack = request.comesBack;
+    this.#connector.request(request.attempt);
   }
 
   #order(order: OrdersOf<PartyEmitted>): void {
@@ -578,7 +569,7 @@ export class Channel {
         break;
       case 'withdraw':
         if (order.request === 'requestConnection') this.#connector.withdraw();
-        else this.#signing.get(order.id)?.abort();
+        else this.#asking.withdraw(order.id);
         break;
     }
   }
@@ -597,7 +588,7 @@ export class Channel {
       case 'progressed':
         this.#tell({ type: 'progress', step: notice.step, tx: notice.tx });
         if (notice.step === 'on_chain_tx' && notice.tx !== '') this.#confirmations?.watch(notice.tx);
-        if (notice.step === 'own_funding_locked') this.#confirmations?.stop();
+        if (/^own_.*_locked$/.test(notice.step)) this.#confirmations?.stop();
         break;
       case 'opened':
         this.#confirmations?.stop();
@@ -612,9 +603,28 @@ export class Channel {
         this.#pump();
         if (this.#isReady) this.#tell({ type: 'ready' });
         break;
+      case 'reestablished':
+        this.#tell({ type: 'reestablished' });
+        break;
+      case 'agreed':
+        this.#agreedOn();
+        break;
       case 'updated':
-        this.#tell({ type: 'updated', state: stateOf(notice.agreed), isOwn: notice.id !== '' });
+        this.#confirmations?.stop();
+        this.#tell({ type: told[notice.agreed.kind], state: stateOf(notice.agreed), isOwn: notice.id !== '' });
         this.#resolve(notice.id, notice);
+        break;
+      case 'missed':
+        this.#tell({ type: 'missed', state: stateOf(notice.agreed) });
+        break;
+      case 'left':
+        this.#tell({ type: 'left', state: notice.tx, isOwn: notice.id !== '' });
+        this.#resolve(notice.id, notice);
+        this.#stopped(new ConnectionLost('The channel was left; it can be opened again.', { code: 'left' }));
+        break;
+      case 'disputed':
+      case 'settled':
+        this.#tell({ type: notice.type, tx: notice.tx });
         break;
       case 'shutDown':
         this.#tell({ type: 'closing', tx: notice.tx });
@@ -625,8 +635,8 @@ export class Channel {
         break;
       case 'failed':
         if (!this.#hasOpened && !this.#waiting.has(notice.id))
-          this.#settleOpening(failureError(notice.reason, notice.detail));
-        this.#reject(notice.id, failureError(notice.reason, notice.detail));
+          this.#settleOpening(failureError(notice.reason, notice.detail, notice.code));
+        this.#reject(notice.id, failureError(notice.reason, notice.detail, notice.code));
         break;
       case 'misused':
         this.#misused(notice.id ?? '', notice.state ?? '');
@@ -635,7 +645,11 @@ export class Channel {
         this.#tell({ type: 'declined', tag: notice.tag, reason: notice.reason });
         break;
       case 'conflicted':
-        this.#tell({ type: 'conflict', round: notice.round });
+        this.#tell({
+          type: 'conflict',
+          round: notice.round,
+          ...(notice.code === 0 ? {} : { errorCode: notice.code }),
+        });
         break;
       case 'messaged':
         this.#tell({ type: 'message', message: notice.message });
@@ -660,12 +674,26 @@ export class Channel {
       case 'stopped':
         this.#stopped(new ConnectionLost(notice.reason, { code: 'lost' }));
         break;
-      case 'left':
-        this.#resolveLeft();
+      case 'departed':
+        this.#resolveDeparted();
         break;
       case 'died':
         this.#tell({ type: 'died' });
         break;
+    }
+  }
+
+  /** The last state is another, or is proven now. */
+  #agreedOn(): void {
+    const { state } = this;
+    const { channelId, agreed } = this.#session.snapshot.context;
+    const { role, era, keys } = this.#input;
+    this.#guard?.keep({ name: this.#name, role, era, keys, channelId, agreed });
+    if (state === undefined) return;
+    try {
+      this.#options.onAgreed?.(this.id, state);
+    } catch (error) {
+      this.#host.report(error);
     }
   }
 
@@ -695,126 +723,10 @@ export class Channel {
     this.#confirmations?.stop();
     this.#isReady = false;
     this.#settleOpening(this.#over);
-    for (const asked of this.#signing.values()) asked.abort();
+    this.#asking.withdrawAll();
+    this.#pulse?.stop();
     for (const id of [...this.#waiting.keys()]) this.#reject(id, this.#over);
-    this.#resolveLeft();
+    this.#resolveDeparted();
     this.#resolveEnded();
   }
-}
-
-const stateOf = ({ round, initiatorAmount, responderAmount, tx, isCoSigned }: Agreed): State => ({
-  round,
-  initiatorAmount: BigInt(initiatorAmount),
-  responderAmount: BigInt(responderAmount),
-  tx,
-  isCoSigned,
-});
-
-const sentence = (error: unknown) => (error instanceof Error ? error.message : String(error));
-
-function failureError(reason: Failure, detail: string): StatewireError {
-  switch (reason) {
-    case 'refused':
-      return new LocalMisuse(`It was not signed: ${detail}`, { code: 'refused' });
-    case 'wrong':
-      return new PeerMisbehaved(`What the node put to us was not what was announced, and not signed: ${detail}`, {
-        code: 'wrongTransaction',
-      });
-    case 'conflict':
-      return new NotAgreed('Both parties started at once; try again.', 'conflict');
-    case 'rejected':
-      return new NotAgreed(`The node rejected it: ${detail}`, detail);
-    case 'timeout':
-      return new DeadlinePassed('Nobody answered in time.', { code: 'noAnswer' });
-    case 'lost':
-      return new ConnectionLost(detail === '' ? 'The connection is lost.' : detail, { code: 'lost' });
-    case 'died':
-      return new ConnectionLost('The node has ended the channel.', { code: 'died' });
-    case 'left':
-      return new ConnectionLost('The app has left the channel.', { code: 'left' });
-  }
-}
-
-function overError(ended: 'not' | 'closed' | 'died' | 'failed', reason: string): StatewireError {
-  if (ended === 'closed') return new ConnectionLost('The channel is closed.', { code: 'closed' });
-  if (ended === 'died') return new ConnectionLost('The node has ended the channel.', { code: 'died' });
-  return new ConnectionLost(reason, { code: 'notOpened' });
-}
-
-const badAmount = (text: string) =>
-  new LocalMisuse(`${text} is no amount: amounts are whole numbers of the smallest unit.`, { code: 'badAmount' });
-
-function amountOf(value: bigint): string {
-  const text = `${value}`;
-  if (isAmount(text)) return text;
-  throw badAmount(text);
-}
-
-function keyIn(account: string): string {
-  const key = keyOf(account);
-  if (key !== undefined) return key;
-  throw new LocalMisuse(`${account.slice(0, 80)} is no account.`, { code: 'badKey' });
-}
-
-/** @throws LocalMisuse */
-function inputOf(options: ChannelOptions): PartyInput {
-  const { role, signer, initiator: one, responder: other } = options;
-  const keys = { initiator: keyIn(one), responder: keyIn(other) };
-  const eras = new Set([decode(one, 'ak').era, decode(other, 'ak').era]);
-  const [era = 'modern'] = eras;
-  if (eras.size > 1) throw new LocalMisuse('The two accounts are of different encodings.', { code: 'badKey' });
-  if (keys.initiator === keys.responder) throw new LocalMisuse('Both parties are the same.', { code: 'badKey' });
-  if (toHex(signer.publicKey) !== keys[role]) {
-    throw new LocalMisuse(`The signer's key is not that of the ${role}.`, { code: 'foreignSigner' });
-  }
-  return {
-    role,
-    era,
-    keys,
-    accounts: { initiator: one, responder: other },
-    initiatorAmount: amountOf(options.initiatorAmount),
-    responderAmount: amountOf(options.responderAmount),
-    pushAmount: amountOf(options.pushAmount),
-    channelReserve: amountOf(options.channelReserve),
-    lockPeriod: options.lockPeriod,
-    ttl: options.ttl ?? null,
-    maxFee: amountOf(options.maxFee ?? 10n ** 15n),
-    isLenient: options.inspection === 'ask',
-    attempts: options.attempts ?? 10,
-    openTimeout: options.openTimeout ?? 1_800_000,
-    answerTimeout: options.answerTimeout ?? 10_000,
-    signTimeout: options.signTimeout ?? 480_000,
-    finishTimeout: options.finishTimeout ?? 540_000,
-    closeTimeout: options.closeTimeout ?? 5_000,
-  };
-}
-
-/** Where the node is, with the parameters of the text in its order. @throws LocalMisuse `badUrl` */
-function urlOf(options: ChannelOptions): string {
-  if (!URL.canParse(options.url) || !/^wss?:$/.test(new URL(options.url).protocol)) {
-    throw new LocalMisuse(`${options.url} is not the URL of a WebSocket.`, { code: 'badUrl' });
-  }
-  const url = new URL(options.url);
-  if (!url.pathname.endsWith('/channel')) url.pathname = `${url.pathname.replace(/\/$/, '')}/channel`;
-  const isEpoch = options.dialect === 'epoch';
-  const parameters: Record<string, string | number | bigint | undefined> = {
-    [isEpoch ? 'initiator_id' : 'initiator']: options.initiator,
-    [isEpoch ? 'responder_id' : 'responder']: options.responder,
-    lock_period: options.lockPeriod,
-    push_amount: options.pushAmount,
-    initiator_amount: options.initiatorAmount,
-    responder_amount: options.responderAmount,
-    channel_reserve: options.channelReserve,
-    ttl: options.ttl,
-    host: options.host ?? (options.role === 'initiator' ? url.hostname : undefined),
-    port: options.port ?? (url.port || defaultPort),
-    minimum_depth: options.minimumDepth,
-    role: options.role,
-    dialect: options.dialect,
-  };
-  for (const [state, ms] of Object.entries(options.nodeTimeouts ?? {})) parameters[`timeout_${state}`] = ms;
-  for (const [name, value] of Object.entries(parameters)) {
-    if (value !== undefined) url.searchParams.set(name, `${value}`);
-  }
-  return url.href;
 }

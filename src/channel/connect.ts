@@ -1,12 +1,15 @@
 /** Where a party meets the world: the WebSocket of the platform that it runs on, and a store in memory where none is given. */
-import { Channel, type ChannelOptions } from './channel.ts';
+import { chainAt } from './chainAccess.ts';
+import { Channel } from './channel.ts';
 import { confirmationsAt } from './confirmations.ts';
+import type { ChannelOptions } from './options.ts';
 
 /** As `ChannelOptions`; what is left out has a default. */
 export type OpenChannelOptions = Omit<ChannelOptions, 'store'> & Partial<Pick<ChannelOptions, 'store'>>;
 
 /**
  * Opens a channel with the parameters that both have agreed on, or comes back to the one in the store. Without a store nothing outlives the process.
+ * From the first state on it is watched over, until `disconnect` or the chain's last word: who closes it with an old state gains nothing.
  *
  * ```ts
  * const channel = await openChannel({ url: 'ws://localhost:3014', role: 'initiator', initiator, responder, initiatorAmount: 10n, responderAmount: 10n,
@@ -20,5 +23,6 @@ export type OpenChannelOptions = Omit<ChannelOptions, 'store'> & Partial<Pick<Ch
 export async function openChannel(options: OpenChannelOptions): Promise<Channel> {
   const { connect } = await import('#websocket');
   const store = options.store ?? new (await import('../../adapters/memoryStore.ts')).MemoryStore();
-  return new Channel(connect, { countConfirmations: confirmationsAt(options.url), ...options, store }).open();
+  const watch = { chain: chainAt(options.url) };
+  return new Channel(connect, { countConfirmations: confirmationsAt(options.url), watch, ...options, store }).open();
 }

@@ -3,9 +3,20 @@ export { initiator } from '../../machines/channel/initiator.ts';
 export { type FromNode, fromNode, type ToNode, toNode } from '../../machines/channel/messages.ts';
 export type { PartyEmitted, PartyEvent, PartyInput } from '../../machines/channel/partyRules.ts';
 export { responder } from '../../machines/channel/responder.ts';
-export { Channel, type ChannelNotice, type ChannelOptions, NotAgreed, type State } from './channel.ts';
+export { type ChainAccess, type ChannelView, chainAt } from './chainAccess.ts';
+export { Channel, type UpdateOptions } from './channel.ts';
+export { NotAgreed } from './channelErrors.ts';
 export { type OpenChannelOptions, openChannel } from './connect.ts';
 export { decode, encode } from './encoding.ts';
-export { careful, type Policy, type Question, trusting } from './policy.ts';
+export type { ChannelNotice, ChannelOptions, State } from './options.ts';
+export { type Aborts, careful, type Policy, type Question, trusting } from './policy.ts';
 export { type Seen, see } from './seen.ts';
+export {
+  type PaidOut,
+  Watch,
+  type WatchChannelOptions,
+  type WatchNotice,
+  type WatchTerms,
+  watchChannel,
+} from './watch.ts';
 export { encodeChannel, partyEvent } from './wire.ts';

@@ -9,7 +9,9 @@ import { unsigned } from './signatures.ts';
 import {
   type ChannelCloseMutual,
   type ChannelCreate,
+  type ChannelDeposit,
   type ChannelOffchain,
+  type ChannelWithdraw,
   decodeTransaction,
   encodeTransaction,
   type Transaction,
@@ -68,13 +70,35 @@ export interface SeenClose extends Common {
   readonly nonce: string;
 }
 
+interface Funding extends Common {
+  readonly channelId: string;
+  readonly amount: string;
+  readonly ttl: string;
+  readonly fee: string;
+  readonly stateHash: string;
+  readonly round: string;
+  readonly nonce: string;
+}
+
+/** More for the channel, out of the account `party`. */
+export interface SeenDeposit extends Funding {
+  readonly kind: 'deposit';
+  readonly party: string;
+}
+
+/** Less for the channel, into the account `party`. */
+export interface SeenWithdraw extends Funding {
+  readonly kind: 'withdraw';
+  readonly party: string;
+}
+
 /** What is no transaction, or none that belongs here. */
 export interface Unreadable {
   readonly kind: 'unreadable';
   readonly reason: string;
 }
 
-export type Seen = SeenCreate | SeenOffchain | SeenClose | Unreadable;
+export type Seen = SeenCreate | SeenOffchain | SeenClose | SeenDeposit | SeenWithdraw | Unreadable;
 
 const unreadable = (reason: string): Unreadable => ({ kind: 'unreadable', reason });
 
@@ -129,6 +153,17 @@ const seenClose = (common: Common, close: ChannelCloseMutual): SeenClose => ({
   nonce: `${close.nonce}`,
 });
 
+const funding = (common: Common, tx: ChannelDeposit | ChannelWithdraw): Funding => ({
+  ...common,
+  channelId: toHex(tx.channelId),
+  amount: `${tx.amount}`,
+  ttl: `${tx.ttl}`,
+  fee: `${tx.fee}`,
+  stateHash: toHex(tx.stateHash),
+  round: `${tx.round}`,
+  nonce: `${tx.nonce}`,
+});
+
 /** Reads an encoded transaction, whatever a peer may have sent. Never throws. */
 export function see(tx: string): Seen {
   let read: { readonly era: Era; readonly transaction: Transaction };
@@ -154,6 +189,10 @@ export function see(tx: string): Seen {
       return seenOffchain(common, inner);
     case 'channelCloseMutual':
       return seenClose(common, inner);
+    case 'channelDeposit':
+      return { ...funding(common, inner), kind: 'deposit', party: toHex(inner.from) };
+    case 'channelWithdraw':
+      return { ...funding(common, inner), kind: 'withdraw', party: toHex(inner.to) };
     default:
       return unreadable(`A ${inner.type} transaction has no place here.`);
   }

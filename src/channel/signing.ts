@@ -2,6 +2,7 @@
 import { LocalMisuse } from '../errors.ts';
 import { verify } from '../keys/index.ts';
 import type { Signer } from '../signer.ts';
+import type { Era } from './encoding.ts';
 import { blake2b256 } from './hashes.ts';
 import { joined } from './joined.ts';
 import { unsigned, withSignature } from './signatures.ts';
@@ -16,10 +17,24 @@ import { encodeTransaction, type Signed, type Transaction, type Unsigned } from 
  */
 export type SigningForm = 'raw' | 'network' | 'networkHash';
 
+/** What an app may choose. */
+export interface SigningChoice {
+  readonly signing?: SigningForm;
+  readonly networkId?: string;
+}
+
 /** A form with what it needs. `networkId` as the chain says it: `ae_mainnet`, `ae_uat`. */
 export type Signing =
   | { readonly form: 'raw' }
   | { readonly form: 'network' | 'networkHash'; readonly networkId: string };
+
+/** How one signs who has not chosen: as the text has it with legacy encodings, as clients of today with modern ones. */
+export function signingOf(
+  era: Era,
+  { signing = era === 'legacy' ? 'raw' : 'networkHash', networkId = 'ae_devnet' }: SigningChoice,
+): Signing {
+  return signing === 'raw' ? { form: 'raw' } : { form: signing, networkId };
+}
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 

@@ -11,10 +11,13 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { pino } from 'pino';
 import { z } from 'zod';
 import { type Dialect, dialects, type Party, parties } from '../../machines/channel/messages.ts';
-import { type Channel, type ChannelNotice, encode, openChannel, type State } from '../channel/index.ts';
+import { type Channel, type ChannelNotice, openChannel, type State } from '../channel/index.ts';
+import { channelsIn } from '../channel/records.ts';
 import { channelServer } from '../channel/serve.ts';
 import { LocalMisuse } from '../errors.ts';
 import { isAmount } from '../money.ts';
+import { addressIn, channelCommand, type DataOptions, type Terms, termsIn } from './channelKept.ts';
+import { closeAlone, watch } from './channelWatch.ts';
 import { keep, signerIn, storeIn } from './keep.ts';
 import type { ServeOptions } from './serve.ts';
 import { aborted, count, exitCodes, interruption, milliseconds, say } from './terminal.ts';
@@ -89,43 +92,6 @@ Examples:
       await running.close();
       await store?.close();
     });
-}
-
-/** What a channel is opened with: kept beside it, so that the other commands find it. */
-const termsSchema = z.object({
-  url: z.string(),
-  role: z.enum(parties),
-  other: z.string(),
-  initiatorAmount: z.string(),
-  responderAmount: z.string(),
-  pushAmount: z.string(),
-  channelReserve: z.string(),
-  lockPeriod: z.number(),
-  ttl: z.number().optional(),
-  minimumDepth: z.number().optional(),
-  networkId: z.string(),
-  dialect: z.enum(dialects).optional(),
-});
-type Terms = z.infer<typeof termsSchema>;
-
-interface DataOptions {
-  readonly data: string;
-  readonly json?: true;
-}
-
-function channelCommand(name: string): Command {
-  return new Command(name)
-    .option('--data <directory>', 'the key and the channel', 'statewire-channel')
-    .option('--json', 'print JSON lines, for machines');
-}
-
-const addressIn = async (data: string): Promise<string> => encode('ak', 'modern', (await signerIn(data)).publicKey);
-
-async function termsIn(data: string): Promise<Terms> {
-  const text = await readFile(join(data, 'channel.json'), 'utf8').catch((cause: unknown) => {
-    throw new LocalMisuse(`There is no channel in ${data}: open one first.`, { code: 'noChannel', cause });
-  });
-  return termsSchema.parse(JSON.parse(text));
 }
 
 /** The channel of a directory: opened, or gone on with. Its store is closed once it is over. */
@@ -341,31 +307,21 @@ const deeds = () => [
   deed('message', 'Send the other party a text.')
     .argument('<text>')
     .action((text: string, options: DataOptions) => once(`message ${text}`, options)),
-  deed('close', 'Close the channel, both agreeing.').action((options: DataOptions) => once('close', options)),
+  channelCommand('close')
+    .description('Close the channel: both agreeing, for which the other party must be there, or alone.')
+    .option('--alone', 'with the last state that both have signed; waits until the chain pays out')
+    .action((options: DataOptions & { readonly alone?: true }) =>
+      options.alone === true ? closeAlone(options) : once('close', options),
+    ),
 ];
-
-const recordSchema = z.object({
-  stored: z.object({
-    snapshot: z.object({
-      context: z.object({
-        channelId: z.string(),
-        agreed: z
-          .object({ round: z.number(), initiatorAmount: z.string(), responderAmount: z.string(), tx: z.string() })
-          .nullable(),
-      }),
-    }),
-  }),
-});
 
 function show(): Command {
   return channelCommand('show')
-    .description('The last state that both have signed, as the directory keeps it. Not while `open` runs.')
+    .description('The last state that both have signed, as the directory keeps it. Not while `open` or `watch` runs.')
     .action(async ({ data, json }: DataOptions) => {
       const store = await storeIn(data);
       try {
-        for await (const key of store.keys('session/channel.')) {
-          const { channelId, agreed } = recordSchema.parse(JSON.parse((await store.read(key)) ?? '{}')).stored.snapshot
-            .context;
+        for (const { channelId, agreed } of await channelsIn(store)) {
           if (agreed === null) continue;
           const { round, initiatorAmount, responderAmount, tx } = agreed;
           say(
@@ -395,7 +351,8 @@ export function channelCommands(): Command {
     .description('A party of a state channel: open, pay, be paid, close.')
     .addCommand(address())
     .addCommand(open())
-    .addCommand(show());
+    .addCommand(show())
+    .addCommand(watch());
   for (const each of deeds()) commands.addCommand(each);
   return commands;
 }

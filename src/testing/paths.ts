@@ -29,6 +29,11 @@ export interface Scenario<Machine extends AnyStateMachine> {
   readonly name: string;
   readonly input: InputFrom<Machine>;
   readonly cases: Cases<Machine>;
+  /**
+   * The cases along which paths are looked for, all by default. Every other is tried once in every state that these lead to, and nothing follows it:
+   * what changes nothing costs one step of one path that way, and not a path of its own.
+   */
+  readonly ways?: Cases<Machine>;
   /** All of the context by default. Leave out what only multiplies states. */
   readonly key?: (context: SnapshotFrom<Machine>['context']) => unknown;
 }
@@ -50,6 +55,12 @@ export interface RolePath<Machine extends AnyStateMachine> {
 }
 
 const plain = (snapshot: unknown) => snapshot as AnyMachineSnapshot;
+
+/** A scenario of which every case is a way on. */
+export const onItsWays = <Machine extends AnyStateMachine>({
+  ways,
+  ...scenario
+}: Scenario<Machine>): Scenario<Machine> => ({ ...scenario, cases: ways ?? scenario.cases });
 
 /** Options for a `TestModel` (of `xstate/graph` or of `@xstate/graph`) that tries every case and every timer in every state. */
 export function pathOptions<Machine extends AnyStateMachine>({
@@ -84,7 +95,7 @@ export function pathsOf<Machine extends AnyStateMachine>(
 ): RolePath<Machine>[] {
   const model = new TestModel<SnapshotFrom<Machine>, EventFromLogic<Machine>, InputFrom<Machine>>(
     machine as never,
-    pathOptions(scenario) as never,
+    pathOptions(onItsWays(scenario)) as never,
   );
   const paths = model.getShortestPaths({ allowDuplicatePaths: true });
   return walk(
@@ -94,18 +105,52 @@ export function pathsOf<Machine extends AnyStateMachine>(
   );
 }
 
-/** Sequences of events, from any path generator, as walks of the role. What is the beginning of another is left out. */
+/** The cases that are no ways, tried in every state that the sequences lead to: together where they change nothing. */
+function tries<Machine extends AnyStateMachine>(
+  machine: Machine,
+  { input, cases, ways, key = (context) => context }: Scenario<Machine>,
+  sequences: readonly (readonly EventFromLogic<Machine>[])[],
+): EventFromLogic<Machine>[][] {
+  if (ways === undefined) return [];
+  const others = cases.filter((event) => !ways.includes(event));
+  const kernel = new Kernel(machine);
+  const tried = new Set<string>();
+  return sequences
+    .toSorted((one, other) => one.length - other.length)
+    .flatMap((sequence) => {
+      let { snapshot } = kernel.start(input);
+      return [undefined, ...sequence].flatMap((event, at) => {
+        if (event !== undefined) snapshot = kernel.step(snapshot, event).snapshot;
+        const { value, context, status } = plain(snapshot);
+        const state = JSON.stringify([value, key(context)]);
+        if (tried.has(state) || status !== 'active') return [];
+        tried.add(state);
+        const before = sequence.slice(0, at);
+        const changes = others.filter((each) => !isUnchanged(snapshot, kernel.step(snapshot, each).snapshot));
+        const idle = others.filter((each) => !changes.includes(each));
+        return [...changes.map((each) => [...before, each]), [...before, ...idle]];
+      });
+    });
+}
+
+function isUnchanged(one: unknown, other: unknown): boolean {
+  const textOf = ({ value, context, status }: AnyMachineSnapshot) => JSON.stringify([value, context, status]);
+  return textOf(plain(one)) === textOf(plain(other));
+}
+
+/** Sequences of events, from any path generator, as walks of the role, and what is tried along them. What is the beginning of another is left out. */
 export function walk<Machine extends AnyStateMachine>(
   machine: Machine,
-  { name, input }: Pick<Scenario<Machine>, 'name' | 'input'>,
+  scenario: Scenario<Machine>,
   sequences: readonly (readonly EventObject[])[],
 ): RolePath<Machine>[] {
+  const { name, input } = scenario;
   const kernel = new Kernel(machine);
   const paths = new Map<string, readonly EventFromLogic<Machine>[]>();
-  for (const sequence of sequences) {
-    const events = sequence.filter(({ type }) => type !== 'xstate.init') as EventFromLogic<Machine>[];
-    paths.set(JSON.stringify(events), events);
-  }
+  const found = sequences.map(
+    (sequence) => sequence.filter(({ type }) => type !== 'xstate.init') as EventFromLogic<Machine>[],
+  );
+  for (const events of [...found, ...tries(machine, scenario, found)]) paths.set(JSON.stringify(events), events);
   const beginnings = new Set([...paths.values()].map((events) => JSON.stringify(events.slice(0, -1))));
   return [...paths].flatMap(([text, events]) => {
     if (events.length === 0 || beginnings.has(text)) return [];

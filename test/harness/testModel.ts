@@ -4,14 +4,14 @@
  */
 import { TestModel } from '@xstate/test';
 import type { AnyStateMachine, EventFromLogic, EventObject, InputFrom, Snapshot } from 'xstate';
-import { pathOptions, type Scenario } from '../../src/testing/index.ts';
+import { onItsWays, pathOptions, type Scenario } from '../../src/testing/index.ts';
 
 /** The model of a scenario of a role. */
 export function testModel<Machine extends AnyStateMachine>(
   machine: Machine,
   scenario: Scenario<Machine>,
 ): TestModel<Snapshot<unknown>, EventObject, unknown> {
-  const options = pathOptions<Machine>(scenario);
+  const options = pathOptions<Machine>(onItsWays(scenario));
   return new TestModel<Snapshot<unknown>, EventFromLogic<Machine>, InputFrom<Machine>>(
     machine as never,
     options as never,

@@ -13,6 +13,8 @@ import { node } from '../../machines/channel/node.ts';
 import { nodeScenarios } from '../../machines/channel/nodeCases.ts';
 import { initiatorScenarios, responderScenarios } from '../../machines/channel/partyCases.ts';
 import { responder } from '../../machines/channel/responder.ts';
+import { watcher } from '../../machines/channel/watcher.ts';
+import { watcherScenarios } from '../../machines/channel/watcherCases.ts';
 import { clientScenarios, serverScenarios } from '../../machines/relay/cases.ts';
 import { client } from '../../machines/relay/client.ts';
 import { server } from '../../machines/relay/server.ts';
@@ -55,6 +57,7 @@ export const roles: readonly Role[] = [
   role(node, nodeScenarios),
   role(initiator, initiatorScenarios),
   role(responder, responderScenarios),
+  role(watcher, watcherScenarios),
 ];
 
 /** One table row a role, for `describe.each`. */

@@ -4,8 +4,9 @@
  */
 import { MemoryStore } from '../../../adapters/memoryStore.ts';
 import { connect } from '../../../adapters/ws.ts';
-import { Channel, type ChannelNotice } from '../../../src/channel/channel.ts';
+import { Channel } from '../../../src/channel/channel.ts';
 import { decode, encode } from '../../../src/channel/encoding.ts';
+import type { ChannelNotice } from '../../../src/channel/options.ts';
 import { decodeTransaction, encodeTransaction } from '../../../src/channel/transactions.ts';
 import { alice, bob, mallory, signed, textTerms, txOf, World, type Wscat } from '../node/world.ts';
 

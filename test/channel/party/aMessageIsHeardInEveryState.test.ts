@@ -10,7 +10,7 @@ const ways: readonly (readonly [
 ])[] = [
   ['open.ready', async () => {}],
   [
-    'open.awaitingUpdateSign',
+    'open.awaitingSign',
     async ({ peer }, channel) => {
       void fate(channel.pay(1n));
       await peer.hears();

@@ -70,6 +70,8 @@ it('asks with the parameters of the text', async () => {
     host: 'localhost',
     port: '1234',
     role: 'initiator',
+    // Ours: a node of ours shows the states that the text's has no message for.
+    states: 'true',
   });
 });
 

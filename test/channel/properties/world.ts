@@ -4,8 +4,9 @@
  */
 import { memoryPair } from '../../../adapters/memory.ts';
 import { Chain } from '../../../src/channel/chain.ts';
-import { Channel, type ChannelNotice } from '../../../src/channel/channel.ts';
+import { Channel } from '../../../src/channel/channel.ts';
 import { Nodes } from '../../../src/channel/nodes.ts';
+import type { ChannelNotice } from '../../../src/channel/options.ts';
 import { see } from '../../../src/channel/seen.ts';
 import { ConnectionLost } from '../../../src/errors.ts';
 import { parseJson } from '../../../src/json.ts';

@@ -1,0 +1,380 @@
+/**
+ * Keeps a channel from being closed with an old state: looks at the chain from time to time, answers a stale solo close with the last state before the
+ * lock period is over, settles after it, and closes alone when its app wants to. It needs no connection to a node: the chain is asked for all of it.
+ *
+ * What it must never do: forget the last state that both have signed; post an older one; give up on a deed that the chain may not have heard of.
+ * Carries: "at any time the latest state can be used for unilaterally closing the channel".
+ */
+import { assertEvent, assign, emit, enqueueActions, setup } from 'xstate';
+import type { RoleMeta } from '../../src/role.ts';
+import {
+  deedOf,
+  idOf,
+  isNewer,
+  isSigned,
+  isStale,
+  latest,
+  unseen,
+  type WatcherContext,
+  type WatcherEmitted,
+  type WatcherEvent,
+  type WatcherInput,
+  type WatcherOutput,
+} from './watcherRules.ts';
+
+const clause = {
+  watch: 'Channel off-chain update',
+  close: 'Channel closing',
+};
+
+const look = 'look';
+
+const watch = setup({
+  types: {} as {
+    context: WatcherContext;
+    input: WatcherInput;
+    output: WatcherOutput;
+    events: WatcherEvent;
+    emitted: WatcherEmitted;
+    tags: 'usable' | 'waiting' | 'settled';
+    meta: RoleMeta;
+  },
+  actions: {
+    consultChannel: emit(() => ({ type: 'consultChannel', id: look })),
+    keepView: assign(({ context, event }) => {
+      assertEvent(event, 'found');
+      const { height, channel } = event;
+      return {
+        height,
+        onChain: channel,
+        hasSeen: context.hasSeen || channel !== null,
+        ...(channel?.isClosing === true
+          ? {
+              payout: { initiatorAmount: channel.initiatorAmount, responderAmount: channel.responderAmount },
+              payableFrom: channel.lockedUntil,
+            }
+          : {}),
+      };
+    }),
+    /** Told once for each state that is closed with. */
+    soloClosed: enqueueActions(({ context: { onChain }, event, enqueue }) => {
+      assertEvent(event, 'found');
+      const { channel } = event;
+      if (channel?.isClosing !== true) return;
+      if (onChain?.isClosing === true && onChain.round === channel.round) return;
+      enqueue.emit({ type: 'soloClosed', round: channel.round });
+    }),
+    keepEvidence: assign(({ event }) => {
+      assertEvent(event, 'command.adopt');
+      if (!('evidence' in event)) return {};
+      return event.evidence.isPosted ? { posted: event.evidence } : { shown: event.evidence };
+    }),
+    adopted: enqueueActions(({ event, enqueue }) => {
+      assertEvent(event, 'command.adopt');
+      if ('evidence' in event) enqueue.emit({ type: 'adopted', round: event.evidence.round });
+    }),
+    keepClosing: assign(({ event }) => {
+      assertEvent(event, 'command.close');
+      return { closing: event.id ?? '' };
+    }),
+    forgetClosing: assign({ closing: '' }),
+    keepClose: assign(({ context }) => ({ deed: deedOf(context, 'close') })),
+    keepSlash: assign(({ context }) => ({ deed: deedOf(context, 'slash') })),
+    keepSettle: assign(({ context }) => ({ deed: deedOf(context, 'settle') })),
+    disputed: enqueueActions(({ context, enqueue }) => {
+      const round = latest(context)?.round ?? 0;
+      enqueue.emit({ type: 'disputed', round, stale: context.onChain?.round ?? 0 });
+    }),
+    requestSignature: enqueueActions(({ context: { deed }, enqueue }) => {
+      if (deed !== null) enqueue.emit({ type: 'requestSignature', id: idOf(deed), deed });
+    }),
+    withdrawSignature: enqueueActions(({ context: { deed }, enqueue }) => {
+      if (deed !== null) enqueue.emit({ type: 'withdraw', request: 'requestSignature', id: idOf(deed) });
+    }),
+    keepSignature: assign(({ context: { deed }, event }) => {
+      assertEvent(event, 'signed');
+      return { deed: deed === null ? null : { ...deed, tx: event.tx } };
+    }),
+    requestPost: enqueueActions(({ context: { deed }, enqueue }) => {
+      if (deed !== null) enqueue.emit({ type: 'requestPost', id: idOf(deed), tx: deed.tx });
+    }),
+    dropDeed: assign({ deed: null }),
+    hindered: emit(({ event }) => {
+      assertEvent(event, ['unfound', 'refused', 'unposted']);
+      return { type: 'hindered', reason: event.reason };
+    }),
+    hinderedBySilence: emit(() => ({ type: 'hindered', reason: 'The signer did not answer in time.' })),
+    settled: emit(({ context: { closing, payout, payableFrom, height } }) => ({
+      type: 'settled',
+      id: closing,
+      payout: height < payableFrom ? null : payout,
+    })),
+    failedUnseen: emit(({ context }) => ({ type: 'failed', id: context.closing, reason: 'notOnChain', detail: '' })),
+    failedStateless: emit(({ context }) => ({ type: 'failed', id: context.closing, reason: 'noState', detail: '' })),
+    failedByRefusal: emit(({ context, event }) => {
+      assertEvent(event, 'refused');
+      return { type: 'failed', id: context.closing, reason: 'refused', detail: event.reason };
+    }),
+    failedBySilence: emit(({ context }) => ({
+      type: 'failed',
+      id: context.closing,
+      reason: 'refused',
+      detail: 'The signer did not answer in time.',
+    })),
+    failedByChain: emit(({ context, event }) => {
+      assertEvent(event, 'unposted');
+      return { type: 'failed', id: context.closing, reason: 'rejected', detail: event.reason };
+    }),
+    left: emit(() => ({ type: 'left' })),
+    violated: emit(({ event }) => ({
+      type: 'violated',
+      event: event.type,
+      reason: 'A watcher has no peer that could speak to it.',
+    })),
+    misused: emit(({ event }) => ({
+      type: 'misused',
+      command: event.type,
+      ...('id' in event && event.id !== undefined ? { id: event.id } : {}),
+    })),
+  },
+  guards: {
+    answersLook: ({ event }) => (event.type === 'found' || event.type === 'unfound') && event.id === look,
+    answersDeed: ({ context: { deed }, event }) => deed !== null && 'id' in event && event.id === idOf(deed),
+    isAnsweredForGood: ({ context: { deed }, event }) =>
+      event.type === 'unposted' && event.isFinal && deed !== null && event.id === idOf(deed),
+    isRefusedTooLate: ({ context: { deed, height, payableFrom }, event }) =>
+      event.type === 'unposted' && event.isFinal && deed !== null && event.id === idOf(deed) && height >= payableFrom,
+    isNewer: ({ context, event }) =>
+      event.type === 'command.adopt' && 'evidence' in event && isNewer(context, event.evidence),
+    wantsToClose: ({ context }) => context.closing !== '',
+    isGone: ({ context }) => context.hasSeen && context.onChain === null,
+    isStale: ({ context }) => isStale(context),
+    isPayable: ({ context: { onChain, height } }) => onChain?.isClosing === true && height >= onChain.lockedUntil,
+    isClosing: ({ context }) => context.onChain?.isClosing === true,
+    mayClose: ({ context }) => context.closing !== '' && latest(context) !== null,
+    isUnseen: ({ context }) => context.closing !== '' && context.onChain === null,
+    isCloseSigned: ({ context }) => isSigned(context, 'close'),
+    isSlashSigned: ({ context }) => isSigned(context, 'slash'),
+    isSettleSigned: ({ context }) => isSigned(context, 'settle'),
+  },
+  delays: {
+    pollTimeout: ({ context }) => context.pollTimeout,
+    signTimeout: ({ context }) => context.signTimeout,
+  },
+});
+
+// Looking, as every state does it that has nothing else to do.
+
+const looking = watch.createStateConfig({
+  description: 'How does the channel lie on the chain?',
+  entry: 'consultChannel',
+  on: {
+    found: { guard: 'answersLook', target: '#deciding', actions: ['soloClosed', 'keepView'] },
+    unfound: { guard: 'answersLook', target: 'resting', actions: 'hindered' },
+  },
+});
+
+const resting = watch.createStateConfig({
+  description: 'Until the next look',
+  on: {
+    'command.look': 'looking',
+  },
+  after: { pollTimeout: 'looking' },
+});
+
+/** A deed: signed, posted, and posted again until a look shows that it counts. */
+const awaitingSignature = watch.createStateConfig({
+  description: 'It is with our signer',
+  meta: { clause: clause.close },
+  entry: 'requestSignature',
+  on: {
+    signed: { guard: 'answersDeed', target: 'awaitingPost', actions: 'keepSignature' },
+    refused: { guard: 'answersDeed', target: 'resting', actions: 'hindered' },
+  },
+  after: { signTimeout: { target: 'resting', actions: ['withdrawSignature', 'hinderedBySilence'] } },
+});
+
+const awaitingPost = watch.createStateConfig({
+  description: 'Signed and kept; it goes to the chain',
+  meta: { clause: clause.close },
+  entry: 'requestPost',
+  on: {
+    posted: { guard: 'answersDeed', target: 'resting' },
+    unposted: [
+      {
+        guard: 'isAnsweredForGood',
+        description: 'As it is the chain does not want it: if it still has to be, it is written anew',
+        target: 'resting',
+        actions: ['hindered', 'dropDeed'],
+      },
+      {
+        guard: 'answersDeed',
+        description: 'The chain may not have heard of it: the same again',
+        target: 'resting',
+        actions: 'hindered',
+      },
+    ],
+  },
+});
+
+const failing = { target: '#watching.resting' } as const;
+
+/** Looks after one channel on the chain, for one of its parties. */
+export const watcher = watch.createMachine({
+  id: 'channel.watcher',
+  version: '1',
+  options: { maxIterations: 100 },
+  description: 'Keeps a channel from being closed with an old state',
+  meta: { clause: clause.watch, durable: true },
+  context: ({ input }) => ({ ...input, ...unseen }),
+  initial: 'watching',
+  states: {
+    watching: {
+      id: 'watching',
+      description: 'Nobody closes it alone',
+      meta: { clause: clause.watch },
+      tags: ['usable'],
+      initial: 'looking',
+      states: {
+        looking,
+        resting: {
+          ...resting,
+          on: { ...resting.on, 'command.close': { target: 'looking', actions: 'keepClosing' } },
+        },
+      },
+    },
+    deciding: {
+      id: 'deciding',
+      description: 'What follows from how it lies on the chain?',
+      always: [
+        { guard: 'isGone', target: 'settled' },
+        { guard: 'isStale', target: 'disputing' },
+        { guard: 'isPayable', target: 'settling' },
+        { guard: 'isClosing', target: 'awaitingLockPeriod' },
+        { guard: 'mayClose', target: 'closingAlone' },
+        { guard: 'isUnseen', target: '#watching.resting', actions: ['failedUnseen', 'forgetClosing'] },
+        { guard: 'wantsToClose', target: '#watching.resting', actions: ['failedStateless', 'forgetClosing'] },
+        { target: '#watching.resting' },
+      ],
+    },
+    disputing: {
+      description: 'It is being closed with an old state: ours is the answer',
+      meta: { clause: clause.close },
+      tags: ['waiting'],
+      initial: 'choosing',
+      states: {
+        choosing: {
+          always: [
+            { guard: 'isSlashSigned', description: 'The same again', target: 'awaitingPost' },
+            { target: 'awaitingSignature', actions: ['disputed', 'keepSlash'] },
+          ],
+        },
+        awaitingSignature,
+        awaitingPost: {
+          ...awaitingPost,
+          on: {
+            ...awaitingPost.on,
+            unposted: [
+              {
+                guard: 'isRefusedTooLate',
+                description: 'The lock period is over: what is left is what the other wanted',
+                target: '#settling',
+                actions: ['hindered', 'dropDeed'],
+              },
+              ...awaitingPost.on.unposted,
+            ],
+          },
+        },
+        resting,
+        looking,
+      },
+    },
+    closingAlone: {
+      description: 'We close it alone, with the last state',
+      meta: { clause: clause.close },
+      tags: ['waiting'],
+      initial: 'choosing',
+      states: {
+        choosing: {
+          always: [
+            { guard: 'isCloseSigned', description: 'The same again', target: 'awaitingPost' },
+            { target: 'awaitingSignature', actions: 'keepClose' },
+          ],
+        },
+        awaitingSignature: {
+          ...awaitingSignature,
+          on: {
+            ...awaitingSignature.on,
+            refused: { guard: 'answersDeed', ...failing, actions: ['failedByRefusal', 'forgetClosing'] },
+          },
+          after: {
+            signTimeout: { ...failing, actions: ['withdrawSignature', 'failedBySilence', 'forgetClosing'] },
+          },
+        },
+        awaitingPost: {
+          ...awaitingPost,
+          on: {
+            ...awaitingPost.on,
+            unposted: [
+              { guard: 'isAnsweredForGood', ...failing, actions: ['failedByChain', 'forgetClosing', 'dropDeed'] },
+              { guard: 'answersDeed', target: 'resting', actions: 'hindered' },
+            ],
+          },
+        },
+        resting,
+        looking,
+      },
+    },
+    awaitingLockPeriod: {
+      description:
+        'The last state that was shown is not older than ours; it may be settled when the lock period is over',
+      meta: { clause: clause.close },
+      tags: ['waiting'],
+      initial: 'resting',
+      states: { resting, looking },
+    },
+    settling: {
+      id: 'settling',
+      description: 'The lock period is over: the chain is to pay out',
+      meta: { clause: clause.close },
+      tags: ['waiting'],
+      initial: 'choosing',
+      states: {
+        choosing: {
+          always: [
+            { guard: 'isSettleSigned', description: 'The same again', target: 'awaitingPost' },
+            { target: 'awaitingSignature', actions: 'keepSettle' },
+          ],
+        },
+        awaitingSignature,
+        awaitingPost,
+        resting,
+        looking,
+      },
+    },
+    settled: {
+      type: 'final',
+      description: 'The chain has paid out',
+      tags: ['settled'],
+      entry: 'settled',
+    },
+  },
+  on: {
+    'command.adopt': [
+      { guard: 'isNewer', actions: ['keepEvidence', 'adopted'] },
+      { description: 'Is known, or is older' },
+    ],
+    'command.close': [{ guard: 'wantsToClose', actions: 'misused' }, { actions: 'keepClosing' }],
+    'command.look': { description: 'Is looking, or has something better to do' },
+    'command.leave': { description: 'All that was told before is kept', actions: 'left' },
+    found: { description: 'To a look that nobody waits for' },
+    unfound: { description: 'To a look that nobody waits for' },
+    signed: { description: 'To a question that is not asked any more' },
+    refused: { description: 'To a question that is not asked any more' },
+    posted: { description: 'To a question that is not asked any more' },
+    unposted: { description: 'To a question that is not asked any more' },
+    'received.*': { actions: 'violated' },
+    'command.*': { actions: 'misused' },
+  },
+  output: ({ context: { payout, payableFrom, height } }) => ({ payout: height < payableFrom ? null : payout }),
+});

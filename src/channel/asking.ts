@@ -1,0 +1,80 @@
+/** Asks the policy of the app, and then its signer: one question at a time for each transaction, and none that nobody waits for any more. */
+import { errorCode, type SignTag, subjects } from '../../machines/channel/messages.ts';
+import type { Inspected } from '../../machines/channel/partyRules.ts';
+import type { Signer } from '../signer.ts';
+import { decode, type Era, encode } from './encoding.ts';
+import { type Policy, questionOf } from './policy.ts';
+import { type Signing, sign } from './signing.ts';
+import { decodeTransaction, encodeTransaction } from './transactions.ts';
+
+/** What is to be signed: `id` names the transaction, `tx` is its text without our signature. */
+export interface Asked {
+  readonly id: string;
+  readonly tag: SignTag;
+  readonly tx: string;
+  readonly inspected: Inspected;
+}
+
+export type Answered =
+  | { readonly type: 'signed'; readonly id: string; readonly tx: string }
+  | { readonly type: 'refused'; readonly id: string; readonly reason: string; readonly code?: number };
+
+export interface AskingOptions {
+  readonly policy: Policy;
+  readonly signer: Signer;
+  /** What is signed, for each encoding. */
+  readonly form: (era: Era) => Signing;
+  readonly tell: (answer: Answered) => void;
+}
+
+const sentence = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/** What a policy answers that does not want it. */
+function refusal(verdict: Exclude<Awaited<ReturnType<Policy>>, true>) {
+  if (typeof verdict === 'string') return { reason: verdict };
+  if (typeof verdict !== 'object') return { reason: 'The policy does not want it.' };
+  const { abort, reason = `The policy aborts it with code ${abort}.` } = verdict;
+  return errorCode.safeParse(abort).success
+    ? { reason, code: abort }
+    : { reason: `The policy aborts it with ${abort}; codes are whole numbers from 1 to 65535.` };
+}
+
+/** The questions of one party. */
+export class Asking {
+  readonly #options: AskingOptions;
+  readonly #open = new Map<string, AbortController>();
+
+  constructor(options: AskingOptions) {
+    this.#options = options;
+  }
+
+  async ask({ id, tag, tx, inspected }: Asked): Promise<void> {
+    const { policy, signer, form } = this.#options;
+    this.withdraw(id);
+    const asked = new AbortController();
+    this.#open.set(id, asked);
+    const tell = (answer: Answered) => {
+      if (!asked.signal.aborted) this.#options.tell(answer);
+    };
+    try {
+      const verdict = await policy(questionOf(subjects[tag], tx, inspected), asked.signal);
+      if (asked.signal.aborted) return;
+      if (verdict !== true) return tell({ type: 'refused', id, ...refusal(verdict) });
+      const { era, bytes } = decode(tx, 'tx');
+      const signed = await sign(decodeTransaction(bytes), signer, form(era), asked.signal);
+      tell({ type: 'signed', id, tx: encode('tx', era, encodeTransaction(signed)) });
+    } catch (error) {
+      tell({ type: 'refused', id, reason: sentence(error) });
+    } finally {
+      if (this.#open.get(id) === asked) this.#open.delete(id);
+    }
+  }
+
+  withdraw(id: string): void {
+    this.#open.get(id)?.abort();
+  }
+
+  withdrawAll(): void {
+    for (const asked of this.#open.values()) asked.abort();
+  }
+}

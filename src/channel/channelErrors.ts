@@ -1,0 +1,73 @@
+/** How a command of a channel's app comes to nothing, as errors. */
+import type { Failure, PartyOutput } from '../../machines/channel/partyRules.ts';
+import { type Reason, rejections } from '../../machines/channel/reasons.ts';
+import { ConnectionLost, DeadlinePassed, LocalMisuse, PeerMisbehaved, StatewireError } from '../errors.ts';
+
+/** Nobody's fault: the update, the deposit, the withdrawal or the closing did not come about. Nothing has changed. */
+export class NotAgreed extends StatewireError {
+  /** `conflict`, `aborted`, `disputed`, or the node's reason: `insufficient_balance`, … */
+  readonly reason: string;
+  /**
+   * Of `aborted`: 1 it was found wrong, 3 nobody answered in time, 4 nobody wanted it, 5 the chain did not take it, or what the other party's app says.
+   * Of a node's reason: its number, as `1001` for `insufficient_balance`. 0 where there is none.
+   */
+  readonly errorCode: number;
+
+  /** @param code `conflict`, `aborted`, `disputed` or `rejected` */
+  constructor(message: string, code: string, reason = code, errorCode = 0) {
+    super(message, { code });
+    this.reason = reason;
+    this.errorCode = errorCode;
+  }
+}
+
+const isReason = (name: string): name is Reason => Object.hasOwn(rejections, name);
+const numberOf = (reason: string): number => (isReason(reason) ? rejections[reason].code : 0);
+
+const abortedBy = (code: number): string => {
+  switch (code) {
+    case 1:
+      return 'The other party found it wrong';
+    case 3:
+      return 'It was not signed in time';
+    case 5:
+      return 'The chain did not take it';
+    default:
+      return 'The other party does not want it';
+  }
+};
+
+/** A command that came to nothing. */
+export function failureError(reason: Failure, detail: string, code = 0): StatewireError {
+  switch (reason) {
+    case 'refused':
+      return new LocalMisuse(`It was not signed: ${detail}`, { code: 'refused' });
+    case 'wrong':
+      return new PeerMisbehaved(`What the node put to us was not what was announced, and not signed: ${detail}`, {
+        code: 'wrongTransaction',
+      });
+    case 'conflict':
+      return new NotAgreed('Both parties started at once; try again.', 'conflict');
+    case 'aborted':
+      return new NotAgreed(`${abortedBy(code)} (code ${code}).`, 'aborted', 'aborted', code);
+    case 'rejected':
+      return new NotAgreed(`The node rejected it: ${detail}`, 'rejected', detail, numberOf(detail));
+    case 'disputed':
+      return new NotAgreed('Somebody closes the channel alone: nothing is agreed on any more.', 'disputed');
+    case 'timeout':
+      return new DeadlinePassed('Nobody answered in time.', { code: 'noAnswer' });
+    case 'lost':
+      return new ConnectionLost(detail === '' ? 'The connection is lost.' : detail, { code: 'lost' });
+    case 'died':
+      return new ConnectionLost('The node has ended the channel.', { code: 'died' });
+    case 'left':
+      return new ConnectionLost('The channel was left.', { code: 'left' });
+  }
+}
+
+/** Why nothing more comes of a channel. */
+export function overError(ended: PartyOutput['ended'], reason: string): StatewireError {
+  if (ended === 'closed') return new ConnectionLost('The channel is closed.', { code: 'closed' });
+  if (ended === 'died') return new ConnectionLost('The node has ended the channel.', { code: 'died' });
+  return new ConnectionLost(reason, { code: 'notOpened' });
+}

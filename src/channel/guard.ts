@@ -1,0 +1,57 @@
+/** The watch that a channel has by itself: begun with the first state that both have signed, and told every later one. */
+import type { KeptChannel } from './records.ts';
+import type { PaidOut, Watch, WatchNotice } from './watch.ts';
+
+export interface GuardOptions {
+  readonly begin: (channel: KeptChannel, notify: (notice: WatchNotice) => void) => Watch;
+  readonly notify: (notice: WatchNotice) => void;
+  readonly report: (error: unknown) => void;
+}
+
+/** At most one watch. */
+export class Guard {
+  readonly #options: GuardOptions;
+  #watch: Watch | undefined;
+  #isReleased = false;
+  /** Of the chain that cannot be asked is told once, not at every look. */
+  #hindrance = '';
+
+  constructor(options: GuardOptions) {
+    this.#options = options;
+  }
+
+  /** The channel as its party has it now. What not both have signed is no state yet. */
+  keep(channel: KeptChannel): void {
+    const { agreed, channelId } = channel;
+    if (agreed === null || !agreed.isCoSigned || channelId === '') return;
+    const { begin, report } = this.#options;
+    if (this.#watch === undefined) {
+      this.#watch = begin(channel, (notice) => this.#notify(notice));
+      this.#watch.start().catch(report);
+    }
+    this.#watch.adopt(agreed);
+  }
+
+  /** @returns `undefined` where there is nothing to close yet */
+  closeAlone(): Promise<PaidOut | undefined> | undefined {
+    return this.#watch?.closeAlone();
+  }
+
+  /** Both have closed it: only until the chain has that, or cannot be asked. */
+  release(): void {
+    this.#isReleased = true;
+    if (this.#hindrance !== '') void this.stop();
+  }
+
+  async stop(): Promise<void> {
+    await this.#watch?.stop();
+  }
+
+  #notify(notice: WatchNotice): void {
+    const hindrance = notice.type === 'hindered' ? notice.reason : '';
+    const isKnown = hindrance !== '' && hindrance === this.#hindrance;
+    this.#hindrance = hindrance;
+    if (hindrance !== '' && this.#isReleased) void this.stop();
+    else if (!isKnown) this.#options.notify(notice);
+  }
+}

@@ -1,0 +1,62 @@
+/** The channels that lie in a store, as their parties and watchers have left them there. */
+import { z } from 'zod';
+import { parties } from '../../machines/channel/messages.ts';
+import type { Agreed } from '../../machines/channel/partyRules.ts';
+import type { WatcherInput } from '../../machines/channel/watcherRules.ts';
+import { StoreFailed } from '../errors.ts';
+import type { Store } from '../store.ts';
+
+/** A channel in a store. */
+export interface KeptChannel extends Pick<WatcherInput, 'role' | 'era' | 'keys' | 'channelId'> {
+  /** The name of its session. */
+  readonly name: string;
+  /** The last state that both have signed, where the party's record tells. */
+  readonly agreed: Agreed | null;
+}
+
+const counts = z.object({ initiator: z.number(), responder: z.number() });
+const agreedSchema = z.object({
+  kind: z.enum(['create', 'update', 'deposit', 'withdraw']),
+  round: z.number(),
+  payments: counts,
+  initiatorAmount: z.string(),
+  responderAmount: z.string(),
+  id: z.string(),
+  tx: z.string(),
+  isCoSigned: z.boolean(),
+});
+const contextSchema = z.object({
+  role: z.enum(parties),
+  era: z.enum(['legacy', 'modern']),
+  keys: z.object({ initiator: z.string(), responder: z.string() }),
+  channelId: z.string(),
+  agreed: agreedSchema.nullable().default(null),
+});
+const recordSchema = z.object({ stored: z.object({ snapshot: z.object({ context: contextSchema }) }) });
+
+const prefix = 'session/channel.';
+
+function contextIn(text: string) {
+  try {
+    return recordSchema.parse(JSON.parse(text)).stored.snapshot.context;
+  } catch (cause) {
+    throw new StoreFailed('The store holds no readable record of a channel.', { code: 'brokenRecord', cause });
+  }
+}
+
+/**
+ * Every channel in a store whose id is known, once.
+ * @throws StoreFailed
+ */
+export async function channelsIn(store: Store): Promise<readonly KeptChannel[]> {
+  const found = new Map<string, KeptChannel>();
+  for await (const key of store.keys(prefix)) {
+    const [, kind = '', name = ''] = /^(initiator|responder|watcher)\/(.*)$/.exec(key.slice(prefix.length)) ?? [];
+    if (kind === '') continue;
+    const text = await store.read(key);
+    if (text === undefined) continue;
+    const context = contextIn(text);
+    if (context.channelId !== '' && (kind !== 'watcher' || !found.has(name))) found.set(name, { name, ...context });
+  }
+  return [...found.values()];
+}

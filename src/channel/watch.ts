@@ -1,0 +1,401 @@
+/**
+ * A watch over one channel: nobody closes it with an old state while the watch runs, and it needs no connection to the other party for that. What it must
+ * never forget lies in the store: it goes on after a restart where it was.
+ */
+import type { Agreed, Shares } from '../../machines/channel/partyRules.ts';
+import { watcher } from '../../machines/channel/watcher.ts';
+import type { CloseFailure, WatcherEmitted, WatcherEvent, WatcherInput } from '../../machines/channel/watcherRules.ts';
+import { fromHex, toHex } from '../bytes.ts';
+import { ConnectionLost, LocalMisuse, type StatewireError } from '../errors.ts';
+import { Host, type HostOptions } from '../host.ts';
+import { stateName } from '../inspect.ts';
+import { Kernel } from '../kernel.ts';
+import { Listeners } from '../listeners.ts';
+import type { NoticesOf, OrdersOf, RequestsOf } from '../role.ts';
+import { Session } from '../session.ts';
+import type { Signer } from '../signer.ts';
+import type { Store } from '../store.ts';
+import { type ChainAccess, chainAt } from './chainAccess.ts';
+import { transactionOf } from './deeds.ts';
+import { encode } from './encoding.ts';
+import { channelsIn, type KeptChannel } from './records.ts';
+import { type SigningForm, sign, signingOf } from './signing.ts';
+import { encodeTransaction } from './transactions.ts';
+
+type Notice = NoticesOf<WatcherEmitted>;
+type Request = RequestsOf<WatcherEmitted>;
+
+/** What the chain has paid out, in its smallest unit. */
+export interface PaidOut {
+  readonly initiatorAmount: bigint;
+  readonly responderAmount: bigint;
+}
+
+/** What a watch tells. */
+export type WatchNotice =
+  /** Somebody closes alone with the state of this round. */
+  | { readonly type: 'soloClosed'; readonly round: number }
+  /** It was an older one, `stale`: ours, of this round, is the answer. */
+  | { readonly type: 'disputed'; readonly round: number; readonly stale: number }
+  /** `paid` is undefined where the two have closed it together. */
+  | { readonly type: 'settled'; readonly paid: PaidOut | undefined }
+  /** The chain or the signer could not be asked, or did not want it; it is tried again. */
+  | { readonly type: 'hindered'; readonly reason: string };
+
+/** What every watch can be told beside its channel. */
+export interface WatchTerms {
+  /** Of the chain, for modern encodings. Default: `ae_devnet`. */
+  readonly networkId?: string;
+  /** What is signed. Default: `raw` with legacy encodings, `networkHash` with modern ones. */
+  readonly signing?: SigningForm;
+  /** What each transaction pays. Default: 1 with legacy encodings, 3 * 10^13 with modern ones. */
+  readonly fee?: bigint;
+  /** Milliseconds between two looks at the chain. Default: 1 s. */
+  readonly every?: number;
+  /** Milliseconds for the signer. Default: 8 minutes. */
+  readonly signTimeout?: number;
+}
+
+export interface WatchOptions extends WatchTerms, HostOptions {
+  readonly channel: Omit<KeptChannel, 'agreed'>;
+  readonly chain: ChainAccess;
+  /** Of the party's own key. */
+  readonly signer: Signer;
+  readonly store: Store;
+  /** Is told everything that `on` tells, from the first moment on. */
+  readonly notify?: (notice: WatchNotice) => void;
+}
+
+const kernel = new Kernel(watcher);
+
+/** Milliseconds for the store, when the watch is stopped. */
+const leavingTimeout = 5_000;
+
+const defaultFee = { legacy: 1n, modern: 30_000_000_000_000n };
+
+/** A command to close alone that waits for its end. */
+interface Waiting {
+  readonly resolve: (paid: PaidOut | undefined) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Looks after one channel, for one of its parties. */
+export class Watch {
+  readonly #options: WatchOptions;
+  readonly #host: Host;
+  readonly #input: WatcherInput;
+  readonly #session: Session<typeof watcher>;
+  readonly #listeners: Listeners<WatchNotice>;
+  readonly #signing = new Map<string, AbortController>();
+  readonly #waiting: Waiting[] = [];
+  /** Set once nothing more can come of this object. */
+  #over: Error | undefined;
+  #hasSettled = false;
+  #paid: PaidOut | undefined;
+  #stopping: Promise<void> | undefined;
+  #resolveLeft: () => void = () => {};
+  #resolveEnded: () => void = () => {};
+  /** Resolves when the watch is over: settled, stopped, or at a standstill. Never rejects. */
+  readonly ended: Promise<void>;
+
+  /** Does not look yet: see `start`. @throws LocalMisuse `foreignSigner` */
+  constructor(options: WatchOptions) {
+    const { channel, store, signer } = options;
+    this.#options = options;
+    this.#host = new Host(options);
+    this.#listeners = new Listeners(this.#host.report);
+    if (toHex(signer.publicKey) !== channel.keys[channel.role])
+      throw new LocalMisuse(`The signer's key is not that of the ${channel.role}.`, { code: 'foreignSigner' });
+    const { role, era, keys, channelId, name } = channel;
+    this.#input = {
+      role,
+      era,
+      keys,
+      channelId,
+      pollTimeout: options.every ?? 1_000,
+      signTimeout: options.signTimeout ?? 480_000,
+    };
+    this.ended = new Promise((resolve) => {
+      this.#resolveEnded = resolve;
+    });
+    const { clock, report, inspect } = this.#host;
+    this.#session = new Session(
+      {
+        id: name,
+        kernel,
+        clock,
+        store,
+        report,
+        grace: 0,
+        ...(inspect === undefined ? {} : { inspect }),
+        outside: {
+          send: () => {},
+          request: (request) => this.#request(request),
+          order: (order) => this.#order(order),
+          notify: (notice) => this.#notify(notice),
+          ended: ({ payout }) => {
+            this.#settle(payout);
+            this.#end(new ConnectionLost('The channel is settled.', { code: 'settled' }));
+          },
+          failed: (error) => this.#end(error),
+        },
+      },
+      this.#input,
+    );
+  }
+
+  /**
+   * Watches from now on, or goes on where it was.
+   * @throws StoreFailed
+   */
+  async start(): Promise<this> {
+    if (!(await this.#session.restore())) this.#session.start();
+    return this;
+  }
+
+  /** The state of the watcher's machine, as a path: `disputing.awaitingPost`. */
+  get machineState(): string {
+    return stateName(this.#session.snapshot.value);
+  }
+
+  /** The round of the last state that is kept here; 0 while there is none. */
+  get round(): number {
+    const { shown, posted } = this.#session.snapshot.context;
+    return Math.max(shown?.round ?? 0, posted?.round ?? 0);
+  }
+
+  /** Calls `listener` for every notice of this type until the returned function is called. */
+  on<Type extends WatchNotice['type']>(
+    type: Type,
+    listener: (notice: Extract<WatchNotice, { readonly type: Type }>) => void,
+  ): () => void {
+    return this.#listeners.on(type, listener);
+  }
+
+  /** Keeps a state: what is older, or what not both have signed, changes nothing. */
+  adopt({ kind, round, payments, initiatorAmount, responderAmount, tx, isCoSigned }: Agreed): void {
+    if (!isCoSigned) return;
+    const evidence = { round, payments, initiatorAmount, responderAmount, tx, isPosted: kind !== 'update' };
+    this.#session.tell({ type: 'command.adopt', evidence });
+  }
+
+  /** Looks at the chain now: something may have happened. */
+  look(): void {
+    this.#session.tell({ type: 'command.look' });
+  }
+
+  /**
+   * Closes the channel alone, with the last state; waits until the lock period is over, and settles.
+   *
+   * @returns what was paid out; `undefined` where the two have closed it together in the meantime
+   * @throws LocalMisuse `notOnChain`, `noState`, `refused`, `rejected`: nothing was posted
+   * @throws ConnectionLost `left`, StoreFailed: the watch is over; where it was posted, the next one goes on with it
+   */
+  closeAlone(): Promise<PaidOut | undefined> {
+    if (this.#hasSettled) return Promise.resolve(this.#paid);
+    if (this.#over !== undefined) return Promise.reject(this.#over);
+    return new Promise((resolve, reject) => {
+      const isFirst = this.#waiting.length === 0 && this.#session.snapshot.context.closing === '';
+      this.#waiting.push({ resolve, reject });
+      if (isFirst) this.#session.tell({ type: 'command.close', id: this.#host.freshId() });
+    });
+  }
+
+  /** Watches no more; what is kept stays in the store. Resolves when all that was adopted is kept. Never rejects. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
+    const { clock } = this.#host;
+    if (this.#over === undefined) {
+      const left = new Promise<void>((resolve) => {
+        this.#resolveLeft = resolve;
+      });
+      // A store that hangs keeps nobody here.
+      const deadline = clock.set(() => this.#resolveLeft(), leavingTimeout);
+      if (this.#session.tell({ type: 'command.leave' })) await Promise.race([left, this.ended]);
+      clock.clear(deadline);
+    }
+    this.#session.stop();
+    this.#end(new ConnectionLost('The watch was stopped.', { code: 'left' }));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  #request(request: Request): void {
+    switch (request.type) {
+      case 'consultChannel':
+        void this.#look(request.id);
+        break;
+      case 'requestSignature':
+        void this.#sign(request);
+        break;
+      case 'requestPost':
+        void this.#post(request);
+        break;
+    }
+  }
+
+  #order(order: OrdersOf<WatcherEmitted>): void {
+    this.#signing.get(order.id)?.abort();
+  }
+
+  #tell(event: WatcherEvent): void {
+    this.#session.tell(event);
+  }
+
+  async #look(id: string): Promise<void> {
+    const { chain } = this.#options;
+    const { era, channelId } = this.#input;
+    try {
+      const view = await chain.channel(encode('ch', era, fromHex(channelId)));
+      const height = await chain.height();
+      const channel =
+        view === undefined
+          ? null
+          : {
+              round: view.round,
+              isClosing: view.lockedUntil !== 0,
+              lockedUntil: view.lockedUntil,
+              initiatorAmount: `${view.initiatorAmount}`,
+              responderAmount: `${view.responderAmount}`,
+            };
+      this.#tell({ type: 'found', id, height, channel });
+    } catch (error) {
+      this.#tell({ type: 'unfound', id, reason: sentence(error) });
+    }
+  }
+
+  async #sign({ id, deed }: Extract<Request, { readonly type: 'requestSignature' }>): Promise<void> {
+    const { chain, signer, fee } = this.#options;
+    const { era, keys, role } = this.#input;
+    this.#signing.get(id)?.abort();
+    const asked = new AbortController();
+    this.#signing.set(id, asked);
+    const tell = (event: WatcherEvent) => {
+      if (!asked.signal.aborted) this.#tell(event);
+    };
+    try {
+      const nonce = await chain.nextNonce(encode('ak', era, fromHex(keys[role])));
+      asked.signal.throwIfAborted();
+      const written = transactionOf(this.#input, deed, { nonce, fee: fee ?? defaultFee[era] });
+      const signed = await sign(written, signer, signingOf(era, this.#options), asked.signal);
+      tell({ type: 'signed', id, tx: encode('tx', era, encodeTransaction(signed)) });
+    } catch (error) {
+      tell({ type: 'refused', id, reason: sentence(error) });
+    } finally {
+      if (this.#signing.get(id) === asked) this.#signing.delete(id);
+    }
+  }
+
+  async #post({ id, tx }: Extract<Request, { readonly type: 'requestPost' }>): Promise<void> {
+    try {
+      const refusal = await this.#options.chain.post(tx);
+      if (refusal === undefined) this.#tell({ type: 'posted', id });
+      else this.#tell({ type: 'unposted', id, reason: refusal, isFinal: true });
+    } catch (error) {
+      this.#tell({ type: 'unposted', id, reason: sentence(error), isFinal: false });
+    }
+  }
+
+  #say(notice: WatchNotice): void {
+    this.#listeners.tell(notice);
+    try {
+      this.#options.notify?.(notice);
+    } catch (error) {
+      this.#host.report(error);
+    }
+  }
+
+  #notify(notice: Notice): void {
+    switch (notice.type) {
+      case 'soloClosed':
+      case 'disputed':
+      case 'hindered':
+        this.#say(notice);
+        break;
+      case 'left':
+        this.#resolveLeft();
+        break;
+      case 'settled':
+        this.#settle(notice.payout);
+        this.#say({ type: 'settled', paid: this.#paid });
+        break;
+      case 'failed':
+        for (const { reject } of this.#waiting.splice(0)) reject(failureError(notice.reason, notice.detail));
+        break;
+    }
+  }
+
+  #settle(payout: Shares | null): void {
+    this.#hasSettled = true;
+    this.#paid = paidOf(payout);
+    for (const { resolve } of this.#waiting.splice(0)) resolve(this.#paid);
+  }
+
+  #end(error: Error): void {
+    this.#over ??= error;
+    for (const asked of this.#signing.values()) asked.abort();
+    for (const { reject } of this.#waiting.splice(0)) reject(this.#over);
+    this.#resolveEnded();
+  }
+}
+
+const sentence = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+function paidOf(payout: Shares | null): PaidOut | undefined {
+  if (payout === null) return undefined;
+  return { initiatorAmount: BigInt(payout.initiatorAmount), responderAmount: BigInt(payout.responderAmount) };
+}
+
+const sentences: Readonly<Record<CloseFailure, string>> = {
+  notOnChain: 'The chain does not have the channel.',
+  noState: 'There is no state that both have signed and that the chain would count.',
+  refused: 'It was not signed.',
+  rejected: 'The chain does not take it.',
+};
+
+function failureError(reason: CloseFailure, detail: string): StatewireError {
+  return new LocalMisuse(`${sentences[reason]}${detail === '' ? '' : ` ${detail}`}`, { code: reason });
+}
+
+export interface WatchChannelOptions extends WatchTerms, HostOptions {
+  /** The node whose chain it is: `ws://`, `wss://`, `http://` or `https://`. */
+  readonly url: string;
+  /** Where the party has kept its channel. */
+  readonly store: Store;
+  /** Of the party's own key. */
+  readonly signer: Signer;
+  /** Of several channels in the store: the one of this name, or of this id, `ch_…` or `ch$…`. */
+  readonly channel?: string;
+  /** Is told everything that `on` tells, from the first moment on. */
+  readonly notify?: (notice: WatchNotice) => void;
+}
+
+/**
+ * Watches over a channel without a connection to the other party: for a process beside the app's, after a restart, or once the node has ended the channel.
+ *
+ * ```ts
+ * const watch = await watchChannel({ url: 'ws://localhost:3014', store, signer });
+ * const paid = await watch.closeAlone();
+ * ```
+ * @throws LocalMisuse `noChannel`, `whichChannel`, `foreignSigner`
+ * @throws StoreFailed
+ */
+export async function watchChannel({ url, channel: asked, ...options }: WatchChannelOptions): Promise<Watch> {
+  const kept = await channelsIn(options.store);
+  const idOf = ({ era, channelId }: KeptChannel) => encode('ch', era, fromHex(channelId));
+  const [channel, ...others] = kept.filter(
+    (each) => asked === undefined || each.name === asked || idOf(each) === asked,
+  );
+  if (channel === undefined) throw new LocalMisuse('The store holds no such channel.', { code: 'noChannel' });
+  if (others.length > 0)
+    throw new LocalMisuse('The store holds several channels: say which.', { code: 'whichChannel' });
+  const watch = await new Watch({ ...options, channel, chain: chainAt(url) }).start();
+  if (channel.agreed !== null) watch.adopt(channel.agreed);
+  return watch;
+}

@@ -1,0 +1,96 @@
+/** `statewire channel watch` and `statewire channel close --alone`: the side of a channel that needs no other party. */
+import type { Command } from 'commander';
+import { type Watch, type WatchNotice, watchChannel } from '../channel/index.ts';
+import { ConnectionLost } from '../errors.ts';
+import { channelCommand, type DataOptions, termsIn } from './channelKept.ts';
+import { signerIn, storeIn } from './keep.ts';
+import { exitCodes, interruption, milliseconds, say } from './terminal.ts';
+
+function sentenceOf(notice: WatchNotice): string {
+  switch (notice.type) {
+    case 'soloClosed':
+      return `closed by one party alone, with the state of round ${notice.round}`;
+    case 'disputed':
+      return `round ${notice.stale} is not the last: answered with round ${notice.round}`;
+    case 'settled':
+      return notice.paid === undefined
+        ? 'closed by both'
+        : `settled: initiator ${notice.paid.initiatorAmount}, responder ${notice.paid.responderAmount}`;
+    case 'hindered':
+      return `  not now: ${notice.reason}`;
+  }
+}
+
+function fieldsOf(notice: WatchNotice): object {
+  const { type, ...fields } = notice;
+  if (notice.type !== 'settled') return { [type]: fields };
+  const { paid } = notice;
+  return {
+    settled:
+      paid === undefined
+        ? null
+        : { initiatorAmount: `${paid.initiatorAmount}`, responderAmount: `${paid.responderAmount}` },
+  };
+}
+
+/** Watches until the channel is settled, or somebody ends the process. */
+async function watchOver(options: WatchingOptions, begun: (watch: Watch) => Promise<unknown>): Promise<void> {
+  const { data, json, every } = options;
+  const { url, networkId } = await termsIn(data);
+  const signal = interruption();
+  const store = await storeIn(data);
+  try {
+    const watch = await watchChannel({
+      url,
+      networkId,
+      store,
+      signer: await signerIn(data),
+      notify: (notice) => say(json === true, fieldsOf(notice), sentenceOf(notice)),
+      ...(every === undefined ? {} : { every }),
+    });
+    signal.addEventListener('abort', () => void watch.stop(), { once: true });
+    if (signal.aborted) await watch.stop();
+    await begun(watch);
+    await watch.ended;
+    if (signal.aborted) process.exitCode = exitCodes.interrupted;
+  } finally {
+    await store.close();
+  }
+}
+
+interface WatchingOptions extends DataOptions {
+  readonly every?: number;
+}
+
+/** Closes the channel of a directory alone, and waits for the end. */
+export const closeAlone = (options: DataOptions): Promise<void> =>
+  watchOver(options, async (watch) => {
+    await watch.closeAlone().catch(async (error: unknown) => {
+      await watch.stop();
+      if (!(error instanceof ConnectionLost)) throw error;
+    });
+  });
+
+/** The command that stays beside a channel when `open` does not run. */
+export function watch(): Command {
+  return channelCommand('watch')
+    .description(
+      'Watch over the channel until it is settled: who closes it with an old state is answered with the last.',
+    )
+    .option('--every <ms>', 'between two looks at the chain', milliseconds)
+    .addHelpText(
+      'after',
+      `
+For when \`open\` does not run: that watches by itself. Ctrl-C ends it; a later one goes on.
+
+Exit codes: 0 settled, 1 refused, 3 no connection, 130 ended.
+
+Examples:
+  $ statewire channel watch --data alice`,
+    )
+    .action(async (options: WatchingOptions) => {
+      await watchOver(options, async (watch) => {
+        say(options.json === true, { watching: watch.round }, `watching, round ${watch.round} is the last`);
+      });
+    });
+}
