@@ -5,6 +5,7 @@
  */
 import { fromHex, toHex } from '../../src/bytes.ts';
 import { type Era, encode } from '../../src/channel/encoding.ts';
+import { enough, leastFee, paysFees } from '../../src/channel/fees.ts';
 import { type Balance, blake2b256, channelId, stateHash } from '../../src/channel/hashes.ts';
 import { keyOf, type Seen } from '../../src/channel/seen.ts';
 import { withSignature } from '../../src/channel/signatures.ts';
@@ -104,16 +105,24 @@ export function refusedWish(context: NodeContext, { from, wish }: Postponed): Re
   }
 }
 
+const isWorthwhile = ({ terms: { era, initiatorAmount, responderAmount } }: NodeContext): boolean =>
+  paysFees(era, BigInt(initiatorAmount) + BigInt(responderAmount));
+
+const more = (one: bigint, other: bigint): bigint => (one > other ? one : other);
+
+/** What is paid for a closing, a deposit or a withdrawal. */
+const feeOf = (context: NodeContext, kind: 'closeFee' | 'changeFee'): bigint =>
+  isWorthwhile(context) ? more(BigInt(context[kind]), enough) : BigInt(context[kind]);
+
 /**
  * What each gets when the channel is closed: "ceil(fee/2) initiator, floor(fee/2) responder, falls back if one side lacks funds"; undefined where
  * there is less than the fee.
  */
-export function closingAmounts({
-  agreed,
-  closeFee,
-}: NodeContext): Pick<Agreed, 'initiatorAmount' | 'responderAmount'> | undefined {
+export function closingAmounts(context: NodeContext): Pick<Agreed, 'initiatorAmount' | 'responderAmount'> | undefined {
+  const { agreed } = context;
   if (agreed === null) return undefined;
-  const [ours, theirs, fee] = [BigInt(agreed.initiatorAmount), BigInt(agreed.responderAmount), BigInt(closeFee)];
+  const [ours, theirs] = [BigInt(agreed.initiatorAmount), BigInt(agreed.responderAmount)];
+  const fee = feeOf(context, 'closeFee');
   if (ours + theirs < fee) return undefined;
   const least = fee > theirs ? fee - theirs : 0n;
   const half = fee - fee / 2n;
@@ -153,9 +162,10 @@ function unsignedCreate(context: NodeContext, draft: Draft): Unsigned {
     nonce: BigInt(draft.nonce ?? 0),
     stateHash: stateOf(context, draft),
   } as const;
-  return terms.era === 'legacy'
-    ? { ...common, era: '2018' }
-    : { ...common, era: 'today', initiatorDelegates: [], responderDelegates: [] };
+  if (terms.era === 'legacy') return { ...common, era: '2018' };
+  const written = (fee: bigint) =>
+    ({ ...common, fee, era: 'today', initiatorDelegates: [], responderDelegates: [] }) as const;
+  return written(isWorthwhile(context) ? more(common.fee, leastFee(written)) : common.fee);
 }
 
 function unsignedUpdate(context: NodeContext, draft: Draft): Unsigned {
@@ -180,14 +190,15 @@ function unsignedUpdate(context: NodeContext, draft: Draft): Unsigned {
   return { ...common, era: '2018', updates };
 }
 
-function unsignedClose({ terms, channelId: id, closeFee }: NodeContext, draft: Draft): Unsigned {
+function unsignedClose(context: NodeContext, draft: Draft): Unsigned {
+  const { terms, channelId: id } = context;
   const common = {
     type: 'channelCloseMutual',
     channelId: fromHex(id),
     initiatorAmount: BigInt(draft.initiatorAmount),
     responderAmount: BigInt(draft.responderAmount),
     ttl: 0n,
-    fee: BigInt(closeFee),
+    fee: feeOf(context, 'closeFee'),
     nonce: BigInt(draft.nonce ?? 0),
   } as const;
   return terms.era === 'legacy'
@@ -196,13 +207,13 @@ function unsignedClose({ terms, channelId: id, closeFee }: NodeContext, draft: D
 }
 
 function unsignedChange(context: NodeContext, draft: Draft): Unsigned {
-  const { terms, channelId: id, changeFee } = context;
+  const { terms, channelId: id } = context;
   const account = fromHex(terms[draft.starter]);
   const common = {
     channelId: fromHex(id),
     amount: BigInt(draft.amount ?? 0),
     ttl: 0n,
-    fee: BigInt(changeFee),
+    fee: feeOf(context, 'changeFee'),
     stateHash: stateOf(context, draft),
     round: BigInt(draft.round),
     nonce: BigInt(draft.nonce ?? 0),
@@ -311,10 +322,12 @@ type ChangeWish = Extract<Wish, { readonly kind: ChangeKind }>;
 export const isChangeWish = (wish: Wish): wish is ChangeWish => wish.kind === 'deposit' || wish.kind === 'withdraw';
 
 /** Whether the account has what a deposit takes out of it; a withdrawal costs its fee before it gives. */
-export function canPayChange({ wanted, changeFee }: NodeContext, balance: string): boolean {
+export function canPayChange(context: NodeContext, balance: string): boolean {
+  const { wanted } = context;
   if (wanted === null || !isChangeWish(wanted.wish)) return false;
   const { kind, amount } = wanted.wish;
-  return !isMore(kind === 'deposit' ? plus(amount, changeFee) : changeFee, balance);
+  const fee = `${feeOf(context, 'changeFee')}`;
+  return !isMore(kind === 'deposit' ? plus(amount, fee) : fee, balance);
 }
 
 /** The state that a deposit or withdrawal makes which both have signed elsewhere and posted; undefined where it is not the one after the last. */

@@ -1,0 +1,44 @@
+import { createRequire } from 'node:module';
+import { channelServer } from '../../../dist/src/channel/serve.js';
+import { encode } from '../../../dist/src/channel/encoding.js';
+import { signerFromSeed } from '../../../dist/src/keys/index.js';
+const require = createRequire(import.meta.url);
+const log = console.log; console.debug = console.log = (...a) => log(a.map((x) => typeof x === 'string' ? x : (() => { try { const t = JSON.stringify(x, (k, v) => typeof v === 'bigint' ? String(v) : v); return t && t.length > 700 ? t.slice(0, 300) + '…' : t; } catch { return '[circ]'; } })()).join(' ').replace(/tx_[\w+/=]{30,}/g, (m) => m.slice(0, 12) + '…'));
+const t0 = Date.now();
+const { Channel, MemoryAccount } = require('@aeternity/aepp-sdk');
+console.log('load', Date.now() - t0);
+process.on('unhandledRejection', (e) => console.log('UNHANDLED', e));
+const server = await channelServer({ blockMs: 150, report: (e) => console.log('REPORT', e) });
+const acct = async (n) => {
+  const seed = new Uint8Array(32).fill(n);
+  const signer = await signerFromSeed(seed);
+  return encodeSk(seed);
+};
+import { sha256 } from '@noble/hashes/sha2.js';
+import { base58 } from '@scure/base';
+function encodeSk(seed) { const c = sha256(sha256(seed)).slice(0,4); return 'sk_' + base58.encode(Uint8Array.of(...seed, ...c)); }
+const [a, b] = [new MemoryAccount(await acct(1)), new MemoryAccount(await acct(2))];
+console.log(a.address, b.address);
+const shared = { url: server.url + '/channel', pushAmount: 1e13, initiatorAmount: 5e14, responderAmount: 5e14, channelReserve: 0, port: 3114, lockPeriod: 1, initiatorId: a.address, responderId: b.address, minimumDepth: 0, minimumDepthStrategy: 'plain', debug: !!process.env.DEBUG };
+const sign = (acc) => async (tag, tx, opts) => acc.signTransaction(tx, { networkId: 'ae_devnet' });
+const i = await Channel.initialize({ ...shared, role: 'initiator', host: 'localhost', sign: sign(a) });
+const r = await Channel.initialize({ ...shared, role: 'responder', sign: sign(b) });
+for (const [n, c] of [['i', i], ['r', r]]) { c.on('statusChanged', (s) => console.log(n, s)); c.on('error', (e) => console.log(n, 'ERROR', e.message)); c.on('onChainTx', (tx, d) => console.log(n, 'onChain', d?.info)); c.on('message', (m) => console.log(n, 'msg', m)); c.on('stateChanged', () => console.log(n, 'state', )); }
+const wait = (ms) => new Promise((f) => setTimeout(f, ms));
+await wait(500);
+await server.chain.mine(2);
+await wait(500);
+while (i.status() !== "open" || r.status() !== "open") await wait(50);
+console.log(i.status(), r.status(), i.round(), r.round());
+const S = sign(a), R = sign(b);
+console.log('upd', await i.update(a.address, b.address, 100, (tx) => a.signTransaction(tx, { networkId: 'ae_devnet' })));
+console.log('upd', await r.update(b.address, a.address, 50, (tx) => b.signTransaction(tx, { networkId: 'ae_devnet' })));
+console.log('bal', await i.balances([a.address, b.address]));
+console.log('round', i.round(), r.round());
+const p = i.deposit(1000, (tx) => a.signTransaction(tx, { networkId: 'ae_devnet' }), { onOnChainTx: () => console.log('onOnChainTx'), onOwnDepositLocked: () => console.log('ownDepositLocked'), onDepositLocked: () => console.log('depositLocked') });
+await wait(300); await server.chain.mine(6);
+console.log('dep', await Promise.race([p, wait(3000).then(() => 'TIMEOUT')]));
+console.log('close', await Promise.race([ (async () => { const q = i.shutdown((tx) => a.signTransaction(tx, { networkId: 'ae_devnet' })); await wait(300); await server.chain.mine(6); return q; })(), wait(4000).then(() => 'TIMEOUT')]));
+await wait(300);
+console.log(i.status(), r.status());
+process.exit();
