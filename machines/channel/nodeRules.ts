@@ -5,7 +5,6 @@
  */
 import { fromHex, toHex } from '../../src/bytes.ts';
 import { type Era, encode } from '../../src/channel/encoding.ts';
-import { enough, leastFee, paysFees } from '../../src/channel/fees.ts';
 import { type Balance, blake2b256, channelId, stateHash } from '../../src/channel/hashes.ts';
 import { keyOf, type Seen } from '../../src/channel/seen.ts';
 import { withSignature } from '../../src/channel/signatures.ts';
@@ -105,24 +104,18 @@ export function refusedWish(context: NodeContext, { from, wish }: Postponed): Re
   }
 }
 
-const isWorthwhile = ({ terms: { era, initiatorAmount, responderAmount } }: NodeContext): boolean =>
-  paysFees(era, BigInt(initiatorAmount) + BigInt(responderAmount));
-
-const more = (one: bigint, other: bigint): bigint => (one > other ? one : other);
-
-/** What is paid for a closing, a deposit or a withdrawal. */
-const feeOf = (context: NodeContext, kind: 'closeFee' | 'changeFee'): bigint =>
-  isWorthwhile(context) ? more(BigInt(context[kind]), enough) : BigInt(context[kind]);
-
 /**
  * What each gets when the channel is closed: "ceil(fee/2) initiator, floor(fee/2) responder, falls back if one side lacks funds"; undefined where
  * there is less than the fee.
  */
-export function closingAmounts(context: NodeContext): Pick<Agreed, 'initiatorAmount' | 'responderAmount'> | undefined {
+export function closingAmounts(context: NodeContext): Amounts | undefined {
   const { agreed } = context;
   if (agreed === null) return undefined;
-  const [ours, theirs] = [BigInt(agreed.initiatorAmount), BigInt(agreed.responderAmount)];
-  const fee = feeOf(context, 'closeFee');
+  const [ours, theirs, fee] = [
+    BigInt(agreed.initiatorAmount),
+    BigInt(agreed.responderAmount),
+    BigInt(feeOf(context, context.closeFee)),
+  ];
   if (ours + theirs < fee) return undefined;
   const least = fee > theirs ? fee - theirs : 0n;
   const half = fee - fee / 2n;
@@ -130,6 +123,15 @@ export function closingAmounts(context: NodeContext): Pick<Agreed, 'initiatorAmo
   const share = wanted < least ? least : wanted;
   return { initiatorAmount: `${ours - share}`, responderAmount: `${theirs - (fee - share)}` };
 }
+
+/** What today's clients take for the least that a transaction costs: they do not sign below it. */
+const leastToday = '20000000000000';
+
+/** What a transaction costs: as the node was told, or else 1, and as much as a client of today insists on where there is one. */
+const feeOf = (context: NodeContext, asked: string): string => {
+  if (asked !== '') return asked;
+  return both.some((party) => dialectOf(context, party) === 'rpc') ? leastToday : '1';
+};
 
 // Transactions.
 
@@ -148,7 +150,7 @@ type Draft = Pick<Proposal, 'kind' | 'starter' | 'round' | 'initiatorAmount' | '
   Partial<Pick<Proposal, 'update' | 'amount' | 'meta' | 'nonce'>>;
 
 function unsignedCreate(context: NodeContext, draft: Draft): Unsigned {
-  const { terms, createFee } = context;
+  const { terms } = context;
   const common = {
     type: 'channelCreate',
     initiator: fromHex(terms.initiator),
@@ -158,14 +160,13 @@ function unsignedCreate(context: NodeContext, draft: Draft): Unsigned {
     channelReserve: BigInt(terms.channelReserve),
     lockPeriod: BigInt(terms.lockPeriod),
     ttl: BigInt(terms.ttl),
-    fee: BigInt(createFee),
+    fee: BigInt(feeOf(context, context.createFee)),
     nonce: BigInt(draft.nonce ?? 0),
     stateHash: stateOf(context, draft),
   } as const;
-  if (terms.era === 'legacy') return { ...common, era: '2018' };
-  const written = (fee: bigint) =>
-    ({ ...common, fee, era: 'today', initiatorDelegates: [], responderDelegates: [] }) as const;
-  return written(isWorthwhile(context) ? more(common.fee, leastFee(written)) : common.fee);
+  return terms.era === 'legacy'
+    ? { ...common, era: '2018' }
+    : { ...common, era: 'today', initiatorDelegates: [], responderDelegates: [] };
 }
 
 function unsignedUpdate(context: NodeContext, draft: Draft): Unsigned {
@@ -198,7 +199,7 @@ function unsignedClose(context: NodeContext, draft: Draft): Unsigned {
     initiatorAmount: BigInt(draft.initiatorAmount),
     responderAmount: BigInt(draft.responderAmount),
     ttl: 0n,
-    fee: feeOf(context, 'closeFee'),
+    fee: BigInt(feeOf(context, context.closeFee)),
     nonce: BigInt(draft.nonce ?? 0),
   } as const;
   return terms.era === 'legacy'
@@ -213,7 +214,7 @@ function unsignedChange(context: NodeContext, draft: Draft): Unsigned {
     channelId: fromHex(id),
     amount: BigInt(draft.amount ?? 0),
     ttl: 0n,
-    fee: feeOf(context, 'changeFee'),
+    fee: BigInt(feeOf(context, context.changeFee)),
     stateHash: stateOf(context, draft),
     round: BigInt(draft.round),
     nonce: BigInt(draft.nonce ?? 0),
@@ -326,7 +327,7 @@ export function canPayChange(context: NodeContext, balance: string): boolean {
   const { wanted } = context;
   if (wanted === null || !isChangeWish(wanted.wish)) return false;
   const { kind, amount } = wanted.wish;
-  const fee = `${feeOf(context, 'changeFee')}`;
+  const fee = feeOf(context, context.changeFee);
   return !isMore(kind === 'deposit' ? plus(amount, fee) : fee, balance);
 }
 
