@@ -91,6 +91,19 @@ function funding(
   return type === 'channelDeposit' ? { ...common, type, from: bytes[from] } : { ...common, type, to: bytes[from] };
 }
 
+const closeSolo = { type: 'channelCloseSolo', channelId: id, from: bytes.initiator } as const;
+const alone: Unsigned = { ...closeSolo, payload: new Uint8Array(), poi: new Uint8Array(), ttl: 0n, fee: 1n, nonce: 4n };
+const settle: Unsigned = {
+  type: 'channelSettle',
+  channelId: id,
+  from: bytes.initiator,
+  initiatorAmount: 10n,
+  responderAmount: 10n,
+  ttl: 0n,
+  fee: 1n,
+  nonce: 5n,
+};
+
 const text = (transaction: Unsigned, ...signatures: readonly number[]) =>
   encode(
     'tx',
@@ -224,7 +237,7 @@ function eventsOf(role: Party) {
     left: { type: 'received.leave', channelId: channel, ...shown(create(10n), true) },
     missed: shows('received.update', missed, true),
     balances: balances(after(other, 10n)),
-    dispute: onChain('solo_closing', transactions.create),
+    dispute: onChain('solo_closing', alone),
   } satisfies Record<string, PartyEvent>;
   const others: readonly PartyEvent[] = [
     { type: 'command.message', id: 'say', info: 'hejsan', to: accounts[other] },
@@ -254,7 +267,7 @@ function eventsOf(role: Party) {
     shows('received.on_chain_tx', deposits.own, false),
     shows('received.on_chain_tx', deposits.its, false),
     shows('received.on_chain_tx', transactions.close, false),
-    onChain('channel_closed', transactions.close),
+    onChain('channel_closed', settle),
     ...[transactions.create, own, its, deposits.own, deposits.its].map((each) => shows('received.update', each, true)),
     ...[own, its, deposits.own, deposits.its].map((each) => shows('received.update', each, false)),
     {

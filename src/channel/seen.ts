@@ -92,13 +92,19 @@ export interface SeenWithdraw extends Funding {
   readonly party: string;
 }
 
+/** What one party alone posts: it closes, answers a closing with a later state, or has the rest paid out. */
+export interface SeenAlone extends Common {
+  readonly kind: 'closeSolo' | 'slash' | 'settle';
+  readonly channelId: string;
+}
+
 /** What is no transaction, or none that belongs here. */
 export interface Unreadable {
   readonly kind: 'unreadable';
   readonly reason: string;
 }
 
-export type Seen = SeenCreate | SeenOffchain | SeenClose | SeenDeposit | SeenWithdraw | Unreadable;
+export type Seen = SeenCreate | SeenOffchain | SeenClose | SeenDeposit | SeenWithdraw | SeenAlone | Unreadable;
 
 const unreadable = (reason: string): Unreadable => ({ kind: 'unreadable', reason });
 
@@ -193,8 +199,12 @@ export function see(tx: string): Seen {
       return { ...funding(common, inner), kind: 'deposit', party: toHex(inner.from) };
     case 'channelWithdraw':
       return { ...funding(common, inner), kind: 'withdraw', party: toHex(inner.to) };
-    default:
-      return unreadable(`A ${inner.type} transaction has no place here.`);
+    case 'channelCloseSolo':
+      return { ...common, kind: 'closeSolo', channelId: toHex(inner.channelId) };
+    case 'channelSlash':
+      return { ...common, kind: 'slash', channelId: toHex(inner.channelId) };
+    case 'channelSettle':
+      return { ...common, kind: 'settle', channelId: toHex(inner.channelId) };
   }
 }
 
