@@ -11,21 +11,9 @@ import type { ToNodeEvent } from '../../src/channel/wire.ts';
 import type { Scenario } from '../../src/testing/paths.ts';
 import { type Dialect, otherParty, type Party, type Update } from './messages.ts';
 import type { node } from './node.ts';
-import {
-  both,
-  channelOf,
-  firstAmounts,
-  type NodeContext,
-  type NodeEvent,
-  type NodeInput,
-  nobody,
-  none,
-  type Proposal,
-  proposedClose,
-  proposedCreate,
-  proposedUpdate,
-  type Timeouts,
-} from './nodeRules.ts';
+import { both, channelOf, firstAmounts, proposedClose, proposedCreate, proposedUpdate } from './nodeRules.ts';
+import type { NodeContext, NodeEvent, NodeInput, Proposal, Timeouts } from './nodeTypes.ts';
+import { nobody, none } from './nodeWords.ts';
 
 const keys: Readonly<Record<Party | 'stranger', string>> = {
   initiator: 'd75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a',
@@ -53,6 +41,8 @@ export const nodeInput: NodeInput = {
   minimumDepth: 4,
   createFee: '1',
   closeFee: '1',
+  changeFee: '1',
+  fsmIds: { initiator: 'ba_1', responder: 'ba_2' },
   maxPostponed: 1,
   maxHeld: 1,
   maxWaiting: 10_000,
@@ -63,13 +53,20 @@ export const nodeInput: NodeInput = {
 function proposals(dialect: Dialect) {
   const fresh: NodeContext = {
     ...nodeInput,
-    parties: { initiator: { dialect, isHere: true }, responder: { dialect, isHere: true } },
+    parties: {
+      initiator: { dialect, takesMore: false, isHere: true },
+      responder: { dialect, takesMore: false, isHere: true },
+    },
     askedDepth: null,
     timeouts: {},
     channelId: '',
     agreed: null,
     proposed: null,
     closer: 'initiator',
+    wanted: null,
+    dispute: null,
+    closingTx: '',
+    isLeft: false,
     postponed: [],
     held: [],
     owing: none,
@@ -158,8 +155,10 @@ const joins = (from: Party, dialect: Dialect, timeouts: Timeouts = {}): NodeEven
   type: 'joined',
   from,
   dialect,
+  takesMore: false,
   minimumDepth: null,
   timeouts,
+  isReestablishing: false,
 });
 
 /** What the host answers, for each of the transactions. */
@@ -172,8 +171,8 @@ function answersIn(dialect: Dialect): readonly NodeEvent[] {
   return [
     ...verdicts,
     ...forged,
-    { type: 'reserved', id: 'nonce/create', nonce: '1' },
-    { type: 'reserved', id: 'nonce/close', nonce: '2' },
+    { type: 'reserved', id: 'nonce/create', nonce: '1', balance: '100' },
+    { type: 'reserved', id: 'nonce/close', nonce: '2', balance: '100' },
     { type: 'posted', id: `posting/${create.id}` },
     { type: 'rejected', id: `posting/${create.id}`, reason: 'The initiator has not enough.' },
     { type: 'reached', id: `depth/${create.id}` },
@@ -245,7 +244,7 @@ function conflictsIn(dialect: Dialect): readonly NodeEvent[] {
   return [
     joins('initiator', dialect, { open: 5_000, funding_lock: 5_000 }),
     joins('responder', dialect),
-    { type: 'reserved', id: 'nonce/create', nonce: '1' },
+    { type: 'reserved', id: 'nonce/create', nonce: '1', balance: '100' },
     ...opened(dialect),
     asks('initiator', wishes.initiator),
     asks('responder', wishes.responder),
@@ -254,7 +253,7 @@ function conflictsIn(dialect: Dialect): readonly NodeEvent[] {
     reply('received.update', 'responder', signedTx(updates.responder, '2')),
     ...signedBoth(updates.initiator),
     closes('initiator'),
-    { type: 'reserved', id: 'nonce/close', nonce: '2' },
+    { type: 'reserved', id: 'nonce/close', nonce: '2', balance: '100' },
     ...signedBoth(close).slice(0, 1),
     says('initiator', name('responder')),
     {
@@ -283,7 +282,7 @@ function leavingIn(dialect: Dialect): readonly NodeEvent[] {
     { type: 'left', from: 'responder', code: 1006 },
     { type: 'left', from: 'responder', code: 1005 },
     { type: 'left', code: 1006 },
-    { type: 'reserved', id: 'nonce/create', nonce: '1' },
+    { type: 'reserved', id: 'nonce/create', nonce: '1', balance: '100' },
     ...opened(dialect),
     asks('initiator', wishes.initiator),
     reply('received.update', 'initiator', signedTx(updates.initiator, '1')),
@@ -291,7 +290,7 @@ function leavingIn(dialect: Dialect): readonly NodeEvent[] {
     asks('responder', wishes.responder),
     reply('received.update', 'responder', signedTx(updates.responder, '2')),
     closes('initiator'),
-    { type: 'reserved', id: 'nonce/close', nonce: '2' },
+    { type: 'reserved', id: 'nonce/close', nonce: '2', balance: '100' },
     ...signedBoth(close),
     { type: 'posted', id: `posting/${close.id}` },
     says('initiator', name('responder')),
@@ -304,7 +303,7 @@ function waitingIn(dialect: Dialect): readonly NodeEvent[] {
   return [
     joins('initiator', dialect),
     joins('responder', dialect),
-    { type: 'reserved', id: 'nonce/create', nonce: '1' },
+    { type: 'reserved', id: 'nonce/create', nonce: '1', balance: '100' },
     ...opened(dialect),
     says('initiator', name('responder')),
     asks('initiator', wishes.initiator),
@@ -319,7 +318,7 @@ function unheardIn(dialect: Dialect): readonly NodeEvent[] {
   return [
     joins('initiator', dialect),
     joins('responder', dialect),
-    { type: 'reserved', id: 'nonce/create', nonce: '1' },
+    { type: 'reserved', id: 'nonce/create', nonce: '1', balance: '100' },
     ...opened(dialect),
     asks('initiator', wishes.initiator),
     ...signedBoth(updates.initiator).slice(0, 1),
@@ -335,11 +334,11 @@ function closingIn(dialect: Dialect): readonly NodeEvent[] {
   return [
     joins('initiator', dialect),
     joins('responder', dialect),
-    { type: 'reserved', id: 'nonce/create', nonce: '1' },
+    { type: 'reserved', id: 'nonce/create', nonce: '1', balance: '100' },
     ...opened(dialect),
     closes('initiator'),
     closes('responder'),
-    { type: 'reserved', id: 'nonce/close', nonce: '2' },
+    { type: 'reserved', id: 'nonce/close', nonce: '2', balance: '100' },
   ];
 }
 
@@ -397,10 +396,10 @@ export const nodeScenarios: readonly Scenario<typeof node>[] = [
     cases: [
       joins('initiator', 'text'),
       joins('responder', 'text'),
-      { type: 'reserved', id: 'nonce/create', nonce: '1' },
+      { type: 'reserved', id: 'nonce/create', nonce: '1', balance: '100' },
       ...opened('text'),
       closes('initiator'),
-      { type: 'reserved', id: 'nonce/close', nonce: '2' },
+      { type: 'reserved', id: 'nonce/close', nonce: '2', balance: '100' },
       { type: 'left', from: 'responder', code: 1006 },
       says('initiator', name('responder')),
     ],

@@ -1,243 +1,50 @@
 /**
- * What the node knows and reckons: its types, the transactions that it makes, and pure functions about who is owed which message. The machine is in
- * `node.ts`.
+ * What the node reckons: the transactions that it makes, what is an answer to them, what may wait, and how long. The machine is in `node.ts`.
  *
  * What they must never do: take a figure from a party where the channel's own figures give it, or make two transactions where one is under way.
  */
 import { fromHex, toHex } from '../../src/bytes.ts';
 import { type Era, encode } from '../../src/channel/encoding.ts';
-import { blake2b256, channelId, stateHash } from '../../src/channel/hashes.ts';
-import { keyOf } from '../../src/channel/seen.ts';
+import { type Balance, blake2b256, channelId, stateHash } from '../../src/channel/hashes.ts';
+import { keyOf, type Seen } from '../../src/channel/seen.ts';
 import { withSignature } from '../../src/channel/signatures.ts';
 import { decodeUnsigned, encodeTransaction, type Unsigned } from '../../src/channel/transactions.ts';
 import type { ToNodeEvent } from '../../src/channel/wire.ts';
 import { isMore, minus, plus } from '../../src/money.ts';
-import type { Consult, Misused, Request, Send, Violated } from '../../src/role.ts';
 import {
   type Dialect,
   type FromNode,
-  type Info,
   otherParty,
   type Party,
   type Reason,
   type SignTag,
+  subjects,
 } from './messages.ts';
+import {
+  type Agreed,
+  type ChangeKind,
+  type From,
+  type Held,
+  type NodeContext,
+  type NodeEvent,
+  type Postponed,
+  type Proposal,
+  type TimeoutName,
+  type Timeouts,
+  type Transfer,
+  timeoutNames,
+  type Wish,
+} from './nodeTypes.ts';
 
-/** What both parties have said about the channel that they want. Keys are hexadecimal, amounts canonical decimal strings. */
-export interface Terms {
-  readonly initiator: string;
-  readonly responder: string;
-  /** The accounts as they were written. */
-  readonly initiatorName: string;
-  readonly responderName: string;
-  /** How they were written, and so how everything of the channel is. */
-  readonly era: Era;
-  readonly port: number;
-  readonly lockPeriod: string;
-  readonly pushAmount: string;
-  readonly initiatorAmount: string;
-  readonly responderAmount: string;
-  readonly channelReserve: string;
-  readonly ttl: string;
-}
-
-/** The timers of the node of its time, by the names that a query gives them (`timeout_sign`). Milliseconds. */
-export const timeoutNames = [
-  'open',
-  'accept',
-  'funding_create',
-  'funding_sign',
-  'funding_lock',
-  'idle',
-  'sign',
-  'awaiting_open',
-  'initialized',
-] as const;
-export type TimeoutName = (typeof timeoutNames)[number];
-export type Timeouts = Readonly<Partial<Record<TimeoutName, number>>>;
-
-export interface NodeInput {
-  readonly terms: Terms;
-  /** Blocks on top of the one that includes the create transaction, where neither party says. */
-  readonly minimumDepth: number;
-  readonly createFee: string;
-  readonly closeFee: string;
-  /** Updates and closings that wait while one is under way. */
-  readonly maxPostponed: number;
-  /** Messages that wait for a party that cannot take them now. */
-  readonly maxHeld: number;
-  /** Characters of all that waits. */
-  readonly maxWaiting: number;
-  /** Milliseconds that a party which was not there can come for the last words. */
-  readonly lingerTimeout: number;
-}
-
-/** A state that both have signed. */
-export interface Agreed {
-  readonly round: number;
-  readonly initiatorAmount: string;
-  readonly responderAmount: string;
-  /** The co-signed transaction. */
-  readonly tx: string;
-  /** Of what is signed, without the signatures. */
-  readonly id: string;
-}
-
-/** A change of keys, not of names. */
-export interface Transfer {
-  readonly from: string;
-  readonly to: string;
-  readonly amount: string;
-}
-
-/** The transaction that is being signed: what it says, and how far it is. */
-export interface Proposal {
-  readonly kind: 'create' | 'update' | 'close';
-  /** Who began, and so signs first. */
-  readonly starter: Party;
-  /** The hash of what is signed. */
-  readonly id: string;
-  /** What is signed, hexadecimal. */
-  readonly bytes: string;
-  /** The same as text, as it is sent to be signed. */
-  readonly tx: string;
-  readonly round: number;
-  readonly initiatorAmount: string;
-  readonly responderAmount: string;
-  readonly update: Transfer | null;
-  /** Of the initiator's account; empty for an update. */
-  readonly nonce: string;
-  /** Whether the one who is asked to sign now has answered, however well. */
-  readonly isAnswered: boolean;
-  /** The starter's signature, once it was found to be one. */
-  readonly signature: string;
-  /** With both signatures. */
-  readonly whole: string;
-  /** Whether the chain has taken it. */
-  readonly isPosted: boolean;
-}
-
-export interface Attendance {
-  /** As the party spoke last. */
-  readonly dialect: Dialect;
-  readonly isHere: boolean;
-}
-
-/** What a party wants next, and has to wait for. */
-export interface Postponed {
-  readonly from: Party;
-  /** Null: a closing. */
-  readonly update: { readonly from: string; readonly to: string; readonly amount: string } | null;
-  /** The frame, for an error to repeat. */
-  readonly request: string;
-}
-
-export interface Held {
-  readonly from: Party;
-  readonly info: string;
-  readonly to: string;
-}
-
-export interface NodeContext extends NodeInput {
-  readonly parties: Readonly<Record<Party, Attendance>>;
-  readonly askedDepth: number | null;
-  readonly timeouts: Timeouts;
-  readonly channelId: string;
-  readonly agreed: Agreed | null;
-  readonly proposed: Proposal | null;
-  /** Who wants to close. */
-  readonly closer: Party;
-  readonly postponed: readonly Postponed[];
-  readonly held: readonly Held[];
-  /** By party: the void transaction that it must answer before it can be told so. */
-  readonly owing: Readonly<Record<Party, string>>;
-  /** Transactions of updates that are void: an answer to one is late, and no fault. */
-  readonly voided: readonly string[];
-  /** By party: those that were void when it came back, of which it may not have heard. */
-  readonly unheardVoid: Readonly<Record<Party, readonly string[]>>;
-  /** How it has ended, and who has not heard of it yet. */
-  readonly ended: 'mutual' | 'died' | '';
-  readonly unheard: Readonly<Record<Party, boolean>>;
-  readonly reason: string;
-}
-
-export type From<Event> = Event & { readonly from: Party };
-
-/** The verdict on a reply; `signature` is the party's own among those of the reply. */
-interface Verified {
-  readonly type: 'verified';
-  readonly id: string;
-  /** Which transaction it is about, and whose reply it was. */
-  readonly about: string;
-  readonly from: Party;
-  readonly signature: string | null;
-}
-
-export type NodeEvent =
-  | From<ToNodeEvent>
-  /** A party has come, or has come back. */
-  | {
-      readonly type: 'joined';
-      readonly from: Party;
-      readonly dialect: Dialect;
-      readonly minimumDepth: number | null;
-      readonly timeouts: Timeouts;
-    }
-  /** A party's socket is gone, with the code that the WebSocket was closed with; without `from`, both. */
-  | { readonly type: 'left'; readonly code: number; readonly from?: Party }
-  /** The other party has come with other terms. */
-  | { readonly type: 'disagreed'; readonly reason: string }
-  | { readonly type: `command.${string}` }
-  | Verified
-  | { readonly type: 'reserved'; readonly id: string; readonly nonce: string }
-  | { readonly type: 'posted'; readonly id: string }
-  | { readonly type: 'rejected'; readonly id: string; readonly reason: string }
-  | { readonly type: 'reached'; readonly id: string };
-
-export type NodeEmitted =
-  | (Send<FromNode> & { readonly to: Party })
-  | (Consult & {
-      readonly type: 'consultSignatures';
-      readonly about: string;
-      readonly from: Party;
-      /** Whose signature it must be. */
-      readonly account: string;
-      readonly era: Era;
-      /** What is signed, as hexadecimal digits. */
-      readonly bytes: string;
-      readonly signatures: readonly string[];
-    })
-  /** The next free nonce of an account; the same request has the same answer. */
-  | (Request & { readonly type: 'requestNonce'; readonly account: string })
-  /** Posting twice is posting once. */
-  | (Request & { readonly type: 'requestPosting'; readonly tx: string })
-  /** So many blocks on top of the one that includes the transaction. */
-  | (Request & { readonly type: 'requestDepth'; readonly tx: string; readonly depth: number })
-  /** What was reserved and not used is free again. */
-  | { readonly type: 'orderRelease' }
-  | { readonly type: 'orderClose'; readonly to: Party; readonly code: number; readonly reason: string }
-  | { readonly type: 'opened'; readonly channel: string }
-  | { readonly type: 'updated'; readonly channel: string; readonly agreed: Agreed }
-  | { readonly type: 'conflicted'; readonly channel: string; readonly round: number }
-  | { readonly type: 'closed'; readonly channel: string; readonly tx: string }
-  | { readonly type: 'died'; readonly channel: string; readonly reason: string }
-  | (Violated & { readonly from: Party })
-  | Misused;
-
-export interface NodeOutput {
-  readonly ended: 'mutual' | 'died' | '';
-  readonly agreed: Agreed | null;
-  readonly reason: string;
-}
-
-type Sent = Send<FromNode> & { readonly to: Party };
-
-export const send = (to: Party, message: FromNode): Sent => ({ type: 'send', to, message });
-export const info = (to: Party, event: Info): Sent => send(to, { action: 'info', payload: { event } });
 export const both: readonly Party[] = ['initiator', 'responder'];
 
 export const dialectOf = ({ parties }: NodeContext, party: Party): Dialect => parties[party].dialect;
 const isEpoch = (context: NodeContext, party: Party) => dialectOf(context, party) === 'epoch';
+/** Whether a party takes a conflict only in its place: a client of old dies of one that it does not expect, and today's loses its way. */
+export const isParticular = (context: NodeContext, party: Party): boolean => dialectOf(context, party) !== 'text';
+/** Whether a party knows what the text does not have. */
+export const takesMore = ({ parties }: NodeContext, party: Party): boolean =>
+  parties[party].takesMore || parties[party].dialect === 'rpc';
 export const isHere = ({ parties }: NodeContext, party: Party): boolean => parties[party].isHere;
 
 export const keyOfParty = ({ terms }: NodeContext, party: Party): string => terms[party];
@@ -255,24 +62,46 @@ export function firstAmounts(context: NodeContext): Pick<Agreed, 'initiatorAmoun
     : { initiatorAmount, responderAmount };
 }
 
-const amountOf = (
+export const amountOf = (
   { initiatorAmount, responderAmount }: Pick<Agreed, 'initiatorAmount' | 'responderAmount'>,
   party: Party,
 ) => (party === 'initiator' ? initiatorAmount : responderAmount);
 
-const partyOf = ({ terms }: NodeContext, key: string | undefined): Party | undefined =>
+export const partyOf = ({ terms }: NodeContext, key: string | undefined): Party | undefined =>
   both.find((party) => terms[party] === key);
 
 /** The change that a party asks for, or why there can be none. */
 export function transferOf(context: NodeContext, update: Transfer): Transfer | Reason {
   const { agreed, terms } = context;
   if (update.amount.startsWith('-')) return 'negative_amount';
-  const from = partyOf(context, keyOf(update.from));
-  const to = partyOf(context, keyOf(update.to));
+  const [payer, payee] = [keyOf(update.from), keyOf(update.to)];
+  if (payer === undefined || payee === undefined) return 'no_account';
+  const [from, to] = [partyOf(context, payer), partyOf(context, payee)];
   if (from === undefined || to === undefined || from === to) return 'invalid_pubkeys';
   if (agreed === null) return 'conflict';
   if (isMore(plus(update.amount, terms.channelReserve), amountOf(agreed, from))) return 'insufficient_balance';
   return { from: terms[from], to: terms[to], amount: update.amount };
+}
+
+/** Why what a party wants cannot be; undefined where it can. A deposit is also a matter of what the account has. */
+export function refusedWish(context: NodeContext, { from, wish }: Postponed): Reason | undefined {
+  switch (wish.kind) {
+    case 'update': {
+      const transfer = transferOf(context, wish);
+      return typeof transfer === 'string' ? transfer : undefined;
+    }
+    case 'deposit':
+    case 'withdraw': {
+      const { agreed, terms } = context;
+      if (wish.amount.startsWith('-')) return 'negative_amount';
+      if (wish.amount === '0') return 'value_too_low';
+      if (agreed === null) return 'not_ready';
+      const isTooMuch = isMore(plus(wish.amount, terms.channelReserve), amountOf(agreed, from));
+      return wish.kind === 'withdraw' && isTooMuch ? 'insufficient_balance' : undefined;
+    }
+    default:
+      return undefined;
+  }
 }
 
 /**
@@ -297,13 +126,17 @@ export function closingAmounts({
 
 const treesOf = (era: Era) => (era === 'legacy' ? '2018' : 'today');
 
-const stateOf = ({ terms }: NodeContext, amounts: Pick<Agreed, 'initiatorAmount' | 'responderAmount'>): Uint8Array =>
-  stateHash(
-    both.map((party) => ({ account: fromHex(terms[party]), balance: BigInt(amountOf(amounts, party)) })),
-    treesOf(terms.era),
-  );
+type Amounts = Pick<Agreed, 'initiatorAmount' | 'responderAmount'>;
 
-type Draft = Omit<Proposal, 'id' | 'bytes' | 'tx' | 'isAnswered' | 'signature' | 'whole' | 'isPosted'>;
+/** What both have, as it lies in the state. */
+export const balancesOf = ({ terms }: NodeContext, amounts: Amounts): readonly Balance[] =>
+  both.map((party) => ({ account: fromHex(terms[party]), balance: BigInt(amountOf(amounts, party)) }));
+
+const stateOf = (context: NodeContext, amounts: Amounts): Uint8Array =>
+  stateHash(balancesOf(context, amounts), treesOf(context.terms.era));
+
+type Draft = Pick<Proposal, 'kind' | 'starter' | 'round' | 'initiatorAmount' | 'responderAmount'> &
+  Partial<Pick<Proposal, 'update' | 'amount' | 'meta' | 'nonce'>>;
 
 function unsignedCreate(context: NodeContext, draft: Draft): Unsigned {
   const { terms, createFee } = context;
@@ -317,7 +150,7 @@ function unsignedCreate(context: NodeContext, draft: Draft): Unsigned {
     lockPeriod: BigInt(terms.lockPeriod),
     ttl: BigInt(terms.ttl),
     fee: BigInt(createFee),
-    nonce: BigInt(draft.nonce),
+    nonce: BigInt(draft.nonce ?? 0),
     stateHash: stateOf(context, draft),
   } as const;
   return terms.era === 'legacy'
@@ -334,7 +167,7 @@ function unsignedUpdate(context: NodeContext, draft: Draft): Unsigned {
   } as const;
   if (context.terms.era === 'modern') return { ...common, era: 'today' };
   const updates =
-    draft.update === null
+    draft.update == null
       ? []
       : [
           {
@@ -355,11 +188,28 @@ function unsignedClose({ terms, channelId: id, closeFee }: NodeContext, draft: D
     responderAmount: BigInt(draft.responderAmount),
     ttl: 0n,
     fee: BigInt(closeFee),
-    nonce: BigInt(draft.nonce),
+    nonce: BigInt(draft.nonce ?? 0),
   } as const;
   return terms.era === 'legacy'
     ? { ...common, era: '2018' }
     : { ...common, era: 'today', from: fromHex(terms.initiator) };
+}
+
+function unsignedChange(context: NodeContext, draft: Draft): Unsigned {
+  const { terms, channelId: id, changeFee } = context;
+  const account = fromHex(terms[draft.starter]);
+  const common = {
+    channelId: fromHex(id),
+    amount: BigInt(draft.amount ?? 0),
+    ttl: 0n,
+    fee: BigInt(changeFee),
+    stateHash: stateOf(context, draft),
+    round: BigInt(draft.round),
+    nonce: BigInt(draft.nonce ?? 0),
+  } as const;
+  return draft.kind === 'deposit'
+    ? { ...common, type: 'channelDeposit', from: account }
+    : { ...common, type: 'channelWithdraw', to: account };
 }
 
 /** What a proposal says, as the transaction that is signed. */
@@ -369,6 +219,9 @@ function unsignedOf(context: NodeContext, draft: Draft): Unsigned {
       return unsignedCreate(context, draft);
     case 'update':
       return unsignedUpdate(context, draft);
+    case 'deposit':
+    case 'withdraw':
+      return unsignedChange(context, draft);
     case 'close':
       return unsignedClose(context, draft);
   }
@@ -377,11 +230,16 @@ function unsignedOf(context: NodeContext, draft: Draft): Unsigned {
 function proposal(context: NodeContext, draft: Draft): Proposal {
   const bytes = encodeTransaction(unsignedOf(context, draft));
   return {
+    update: null,
+    amount: '',
+    meta: [],
+    nonce: '',
     ...draft,
     id: toHex(blake2b256(bytes)),
     bytes: toHex(bytes),
     tx: encode('tx', context.terms.era, bytes),
     isAnswered: false,
+    given: [],
     signature: '',
     whole: '',
     isPosted: false,
@@ -394,13 +252,17 @@ export function proposedCreate(context: NodeContext, nonce: string): Proposal {
     starter: 'initiator',
     round: 1,
     ...firstAmounts(context),
-    update: null,
     nonce,
   });
 }
 
 /** "Each subsequent state has a `round` increased with 1"; undefined for what can be no update. */
-export function proposedUpdate(context: NodeContext, starter: Party, update: Transfer): Proposal | undefined {
+export function proposedUpdate(
+  context: NodeContext,
+  starter: Party,
+  update: Transfer,
+  meta: readonly string[] = [],
+): Proposal | undefined {
   const transfer = transferOf(context, update);
   const { agreed, terms } = context;
   if (typeof transfer === 'string' || agreed === null) return undefined;
@@ -413,8 +275,58 @@ export function proposedUpdate(context: NodeContext, starter: Party, update: Tra
     initiatorAmount: (isFromInitiator ? less : more)(agreed.initiatorAmount, transfer.amount),
     responderAmount: (isFromInitiator ? more : less)(agreed.responderAmount, transfer.amount),
     update: transfer,
-    nonce: '',
+    meta,
   });
+}
+
+/** The shares after a deposit or a withdrawal. */
+function changedAmounts(
+  { initiatorAmount, responderAmount }: Amounts,
+  kind: ChangeKind,
+  of: Party,
+  amount: string,
+): Amounts {
+  const [change] = [kind === 'deposit' ? plus : minus];
+  return of === 'initiator'
+    ? { initiatorAmount: change(initiatorAmount, amount), responderAmount }
+    : { initiatorAmount, responderAmount: change(responderAmount, amount) };
+}
+
+/** More for the channel, or less: "at round + 1" as any other state. */
+export function proposedChange(context: NodeContext, nonce: string): Proposal | undefined {
+  const { agreed, wanted } = context;
+  if (agreed === null || wanted === null || !isChangeWish(wanted.wish)) return undefined;
+  const { kind, amount } = wanted.wish;
+  return proposal(context, {
+    kind,
+    starter: wanted.from,
+    round: agreed.round + 1,
+    ...changedAmounts(agreed, kind, wanted.from, amount),
+    amount,
+    nonce,
+  });
+}
+
+type ChangeWish = Extract<Wish, { readonly kind: ChangeKind }>;
+export const isChangeWish = (wish: Wish): wish is ChangeWish => wish.kind === 'deposit' || wish.kind === 'withdraw';
+
+/** Whether the account has what a deposit takes out of it; a withdrawal costs its fee before it gives. */
+export function canPayChange({ wanted, changeFee }: NodeContext, balance: string): boolean {
+  if (wanted === null || !isChangeWish(wanted.wish)) return false;
+  const { kind, amount } = wanted.wish;
+  return !isMore(kind === 'deposit' ? plus(amount, changeFee) : changeFee, balance);
+}
+
+/** The state that a deposit or withdrawal makes which both have signed elsewhere and posted; undefined where it is not the one after the last. */
+export function adopted(context: NodeContext, seen: Seen): Agreed | undefined {
+  const { agreed } = context;
+  if (agreed === null || (seen.kind !== 'deposit' && seen.kind !== 'withdraw')) return undefined;
+  const of = partyOf(context, seen.party);
+  if (of === undefined || seen.round !== `${agreed.round + 1}`) return undefined;
+  if (seen.kind === 'withdraw' && isMore(seen.amount, amountOf(agreed, of))) return undefined;
+  const amounts = changedAmounts(agreed, seen.kind, of, seen.amount);
+  if (toHex(stateOf(context, amounts)) !== seen.stateHash) return undefined;
+  return { round: agreed.round + 1, ...amounts, tx: seen.tx, id: seen.id };
 }
 
 export function proposedClose(context: NodeContext, nonce: string): Proposal | undefined {
@@ -425,7 +337,6 @@ export function proposedClose(context: NodeContext, nonce: string): Proposal | u
     starter: context.closer,
     round: context.agreed.round,
     ...amounts,
-    update: null,
     nonce,
   });
 }
@@ -451,42 +362,54 @@ export const agreedOf = ({ round, initiatorAmount, responderAmount, whole, id }:
 
 export const channelName = ({ channelId: id, terms }: NodeContext): string => encode('ch', terms.era, fromHex(id));
 
+/** The channel as the parties are told of it: before the initiator has signed there is none. */
+export const toldChannel = (context: NodeContext): string | null => {
+  const { channelId: id, agreed, proposed } = context;
+  return id === '' || (agreed === null && proposed?.signature === '') ? null : channelName(context);
+};
+
 // Signing: who is asked, under which tag, and what is an answer.
 
 /** Who signs second. */
 export const acknowledgerOf = ({ starter }: Proposal): Party => otherParty(starter);
 
-function tagFor(context: NodeContext, { kind, starter }: Proposal, party: Party): SignTag {
+/** The tag under which a party is asked to sign. */
+export function tagFor(context: NodeContext, { kind, starter }: Proposal, party: Party): SignTag {
   switch (kind) {
     case 'create':
-      return `${party}_${isEpoch(context, party) ? 'sign' : 'signed'}`;
+      return `${party}_${dialectOf(context, party) === 'text' ? 'signed' : 'sign'}`;
     case 'update':
       return party === starter ? 'update' : 'update_ack';
     case 'close':
       return party === starter ? 'shutdown_sign' : 'shutdown_sign_ack';
+    case 'deposit':
+    case 'withdraw':
+      return `${kind}_${party === starter ? 'tx' : 'ack'}`;
   }
-}
-
-/** A request to sign. Today's off-chain transaction does not say what has changed: that stands beside it. */
-export function askFor(context: NodeContext, proposed: Proposal, party: Party): Sent {
-  const { tx, update } = proposed;
-  const tag = tagFor(context, proposed, party);
-  const names = (key: string) => nameOfParty(context, key === context.terms.initiator ? 'initiator' : 'responder');
-  const isTold = update !== null && context.terms.era === 'modern';
-  const updates = isTold ? [{ from: names(update.from), to: names(update.to), amount: update.amount }] : undefined;
-  return send(party, { action: 'sign', tag, payload: updates === undefined ? { tx } : { tx, updates } });
 }
 
 /** The event by which a party answers that it has signed. */
-function replyTo({ kind, starter }: Proposal, party: Party): NodeEvent['type'] {
-  switch (kind) {
-    case 'create':
-      return `received.${party}_signed`;
-    case 'update':
-      return party === starter ? 'received.update' : 'received.update_ack';
-    case 'close':
-      return party === starter ? 'received.shutdown_sign' : 'received.shutdown_sign_ack';
-  }
+function replyTo(context: NodeContext, proposed: Proposal, party: Party): NodeEvent['type'] {
+  const subject = subjects[tagFor(context, proposed, party)];
+  return subject === 'create' ? `received.${party}_signed` : `received.${subject}`;
+}
+
+/** Who is to sign now; undefined while nobody is. */
+export function signerOf({ proposed }: NodeContext): Party | undefined {
+  if (proposed === null || proposed.whole !== '') return undefined;
+  return proposed.signature === '' ? proposed.starter : acknowledgerOf(proposed);
+}
+
+/** Whether a party says that it does not sign what it is asked to sign now. Nobody can take back a channel that is being opened. */
+export function isAbort(context: NodeContext, event: NodeEvent): boolean {
+  const { proposed } = context;
+  return (
+    event.type === 'received.abort' &&
+    proposed !== null &&
+    proposed.kind !== 'create' &&
+    signerOf(context) === event.from &&
+    event.tag === tagFor(context, proposed, event.from)
+  );
 }
 
 type ReplyEvent = Extract<From<ToNodeEvent>, { readonly seen: unknown }>;
@@ -497,11 +420,12 @@ export const isReplyEvent = (event: NodeEvent): event is ReplyEvent => 'seen' in
 const mostSignatures = 2;
 
 /** Whether this is `party`'s answer to what it was asked to sign. */
-export function isReplyOf({ proposed }: NodeContext, event: NodeEvent, party: Party | undefined): boolean {
+export function isReplyOf(context: NodeContext, event: NodeEvent, party: Party | undefined): boolean {
+  const { proposed } = context;
   if (proposed === null || !isReplyEvent(event) || event.from !== party) return false;
   const { seen } = event;
   return (
-    event.type === replyTo(proposed, party) &&
+    event.type === replyTo(context, proposed, party) &&
     seen.kind !== 'unreadable' &&
     seen.id === proposed.id &&
     seen.signatures.length > 0 &&
@@ -533,22 +457,29 @@ export function isUnheardVoid({ proposed, agreed, unheardVoid }: NodeContext, ev
 
 /** What is wrong with a reply that is none. */
 export function refusalOf(context: NodeContext, event: NodeEvent): FromNode {
-  if (!isReplyEvent(event)) return failure('That was not asked for.');
-  const { seen, from } = event;
+  if (!isReplyEvent(event)) return failure('That was not asked for.', 'not_allowed_now');
+  const { seen, from, request } = event;
   const { proposed } = context;
-  if (seen.kind === 'unreadable') return error('broken_encoding', event.request);
-  const isAsked = proposed !== null && event.type === replyTo(proposed, from) && proposed.whole === '';
+  if (seen.kind === 'unreadable') return error('broken_encoding', request);
+  const isAsked = proposed !== null && event.type === replyTo(context, proposed, from) && proposed.whole === '';
   if (!isAsked || (proposed.signature === '' && from !== proposed.starter))
-    return failure('That signature was not asked for.');
-  if (seen.id !== proposed.id) return failure('That is not the transaction that was to be signed.');
-  return failure(
-    seen.signatures.length === 0 ? 'The transaction is not signed.' : 'Too many have signed the transaction.',
-  );
+    return failure('That signature was not asked for.', 'not_allowed_now', request);
+  if (seen.id !== proposed.id) {
+    const isOfAnotherKind = proposed.kind === 'update' && seen.kind !== 'offchain';
+    const code = isOfAnotherKind ? 'not_offchain' : 'rejected';
+    return failure('That is not the transaction that was to be signed.', code, request);
+  }
+  return seen.signatures.length === 0
+    ? failure('The transaction is not signed.', 'bad_signature', request)
+    : failure('Too many have signed the transaction.', 'bad_signature', request);
 }
 
 export const error = (reason: Reason, request: string): FromNode => ({ action: 'error', payload: { reason, request } });
 /** What the node itself has found wrong: the node of its time says that in a shape of its own. */
-export const failure = (message: string): FromNode => ({ action: 'error', payload: { message } });
+export const failure = (message: string, code: Reason, frame = ''): FromNode => ({
+  action: 'error',
+  payload: { message, code, frame },
+});
 
 /** A reply is judged once, however often it is made. */
 export const aboutVerdict = (from: Party, about: string, signatures: readonly string[]): string =>
@@ -562,10 +493,26 @@ const lengthOf = ({ postponed, held }: NodeContext) =>
 
 /** The wish that an event is, or `undefined`. */
 export function wishIn(event: NodeEvent): Postponed | undefined {
-  if (event.type === 'received.shutdown') return { from: event.from, update: null, request: '' };
-  if (event.type !== 'received.update.new') return undefined;
-  return { from: event.from, update: event.message.payload, request: event.request };
+  switch (event.type) {
+    case 'received.shutdown':
+      return { from: event.from, wish: { kind: 'close' }, request: event.request };
+    case 'received.leave':
+      return { from: event.from, wish: { kind: 'leave' }, request: event.request };
+    case 'received.deposit':
+      return { from: event.from, wish: { kind: 'deposit', amount: event.amount }, request: event.request };
+    case 'received.withdraw':
+      return { from: event.from, wish: { kind: 'withdraw', amount: event.amount }, request: event.request };
+    case 'received.update.new': {
+      const { from, to, amount, meta = [] } = event.message.payload;
+      return { from: event.from, wish: { kind: 'update', from, to, amount, meta }, request: event.request };
+    }
+    default:
+      return undefined;
+  }
 }
+
+/** What a party wants that is to change the state, as against leaving it. */
+export const isStateWish = ({ wish }: Postponed): boolean => wish.kind === 'update' || isChangeWish(wish);
 
 export function hasRoomFor(context: NodeContext, event: NodeEvent): boolean {
   const wish = wishIn(event);
@@ -588,126 +535,6 @@ export function heldIn(context: NodeContext, event: NodeEvent): Held | undefined
 export const hasRoomToHold = (context: NodeContext, { from, info: text }: Held): boolean =>
   context.held.filter((held) => held.from === from).length < context.maxHeld &&
   lengthOf(context) + text.length <= context.maxWaiting;
-
-/** "Then the `receiver` gets an event containing the info being sent and some details". */
-export const envelopeOf = (context: NodeContext, { from, to, info: text }: Held): Sent =>
-  send(otherParty(from), {
-    action: 'message',
-    payload: {
-      message: { channel_id: channelName(context), from: nameOfParty(context, from), to, info: text },
-    },
-  });
-
-// Reports.
-
-/** The end of the opening, and of an update: what the acknowledger is told first, and the starter then. */
-export const inOrder = ({ proposed }: NodeContext): readonly Party[] =>
-  proposed === null ? both : [acknowledgerOf(proposed), proposed.starter];
-
-/** "Corresponding info messages are sent to both parties"; the node of its time sends the state itself. */
-export function finished(context: NodeContext, { whole }: Proposal): readonly Sent[] {
-  return inOrder(context).map((party) =>
-    isEpoch(context, party)
-      ? send(party, { action: 'update', payload: { state: whole } })
-      : info(party, 'update_finalized'),
-  );
-}
-
-export const conflictFor = (context: NodeContext, party: Party): Sent =>
-  send(party, {
-    action: 'conflict',
-    payload: { channel_id: channelName(context), round: context.agreed?.round ?? 0 },
-  });
-
-/** Ends the channel for a party. */
-export function farewell({ ended, proposed, parties }: NodeContext, party: Party): readonly Sent[] {
-  const died = info(party, 'died');
-  if (ended !== 'mutual' || proposed === null) return [died];
-  const onChain = send(party, { action: 'on_chain_tx', payload: { tx: proposed.whole } });
-  return parties[party].dialect === 'epoch' ? [onChain, info(party, 'close_mutual'), died] : [onChain, died];
-}
-
-/** Who has to hear of a death: before there is anything to sign only those who are here. */
-export const whoMustHear = (context: NodeContext): Readonly<Record<Party, boolean>> => {
-  const isBegun = context.proposed !== null || context.agreed !== null;
-  return { initiator: isBegun || isHere(context, 'initiator'), responder: isBegun || isHere(context, 'responder') };
-};
-
-/** What was said to a party while the channel was being opened, as far as it has come. */
-function openingAgain(context: NodeContext, party: Party): readonly Sent[] {
-  const { proposed } = context;
-  const isInitiator = party === 'initiator';
-  const told = [info(party, isInitiator ? 'channel_accept' : 'channel_open')];
-  if (proposed === null) return told;
-  const onChain = proposed.isPosted ? [send(party, { action: 'on_chain_tx', payload: { tx: proposed.whole } })] : [];
-  if (isInitiator) {
-    if (proposed.signature === '') return [...told, askFor(context, proposed, party)];
-    return proposed.whole === '' ? told : [...told, info(party, 'funding_signed'), ...onChain];
-  }
-  if (proposed.signature === '') return told;
-  told.push(info(party, 'funding_created'));
-  return proposed.whole === '' ? [...told, askFor(context, proposed, party)] : [...told, ...onChain];
-}
-
-/** What a party is to sign now, in an open channel. */
-export function askedOf(context: NodeContext, party: Party): readonly Sent[] {
-  const { proposed } = context;
-  if (proposed === null || proposed.whole !== '') return [];
-  if (party === proposed.starter) return [askFor(context, proposed, party)];
-  if (proposed.signature === '') return [];
-  const announced = proposed.kind === 'update' ? [info(party, 'update')] : [];
-  return [...announced, askFor(context, proposed, party)];
-}
-
-/** What the state owes a party that has come back: the last co-signed state, and what is to be signed. */
-export function owedTo(context: NodeContext, party: Party): readonly Sent[] {
-  const { agreed, ended } = context;
-  if (ended !== '') return farewell(context, party);
-  if (agreed === null) return openingAgain(context, party);
-  const told = [info(party, 'open'), send(party, { action: 'update', payload: { state: agreed.tx } })];
-  return [...told, ...askedOf(context, party)];
-}
-
-// Conflicts.
-
-/**
- * Who can be told of a conflict at once, and who must answer first. An `epoch` client takes a conflict only between its signature and the report of
- * its update; one that is asked to sign must have answered, and one that has begun must be asked first.
- *
- * @param rival the update of the other party that makes the conflict; none where time is up
- */
-export function conflictIn(
-  context: NodeContext,
-  rival: Proposal | undefined,
-): { readonly told: readonly Sent[]; readonly owing: Readonly<Record<Party, string>> } {
-  const { proposed } = context;
-  const owing: Record<Party, string> = { initiator: '', responder: '' };
-  if (proposed === null) return { told: [], owing };
-  const { starter } = proposed;
-  const acknowledger = acknowledgerOf(proposed);
-  const isAsked = proposed.signature !== '';
-  const told: Sent[] = [];
-  if (isEpoch(context, acknowledger) && !isAsked) {
-    if (rival !== undefined && isHere(context, acknowledger)) {
-      owing[acknowledger] = rival.id;
-      told.push(askFor(context, rival, acknowledger));
-    }
-  } else told.push(conflictFor(context, acknowledger));
-  const hasAnswered = proposed.isAnswered || isAsked;
-  const mustAnswer = rival !== undefined && isEpoch(context, starter) && !hasAnswered && isHere(context, starter);
-  if (mustAnswer) owing[starter] = proposed.id;
-  else told.push(conflictFor(context, starter));
-  return { told, owing };
-}
-
-/** Void transactions that are remembered: two for each conflict, and a conflict or two on their way. */
-const mostVoided = 8;
-
-export const withVoided = ({ voided, proposed }: NodeContext, rival: Proposal | undefined): readonly string[] =>
-  [...voided, ...[proposed, rival].flatMap((each) => (each == null ? [] : [each.id]))].slice(-mostVoided);
-
-export const none: Readonly<Record<Party, string>> = { initiator: '', responder: '' };
-export const nobody: Readonly<Record<Party, boolean>> = { initiator: false, responder: false };
 
 // Time.
 

@@ -339,15 +339,16 @@ interface Look {
 
 const isOf = ({ type }: PartyEvent, types: readonly string[]) => types.some((name) => type.startsWith(name));
 
-/** What matters while something is changing. */
+/** What matters while something is changing, whatever it is. */
 const change = [
   'received.sign',
   'received.update',
   'received.on_chain_tx',
   'received.info.update_finalized',
   'received.conflict',
-  'connection.lost',
 ];
+/** The rest is as with an update or a deposit. */
+const funds = ['received.sign.deposit', 'received.sign.withdraw'];
 
 /** Every state with every event, and then the few events by which one context differs from another. */
 function scenariosOf(role: Party) {
@@ -427,7 +428,7 @@ function scenariosOf(role: Party) {
     scenario(
       "the other's deposit",
       [...opening, told.askItsDeposit, told.signItsDeposit, told.onChainItsDeposit, told.finalized, told.shutdown],
-      { types: change },
+      { types: funds },
     ),
     scenario(
       'a withdrawal',
@@ -440,7 +441,7 @@ function scenariosOf(role: Party) {
         told.finalized,
         told.isChanged,
       ],
-      { types: change },
+      { types: funds },
     ),
     scenario(
       "the other's withdrawal",
@@ -452,7 +453,7 @@ function scenariosOf(role: Party) {
         told.finalized,
         told.shutdown,
       ],
-      { types: change },
+      { types: funds },
     ),
     scenario('what was missed', [...opening, told.missed, told.askIts, told.balances], { types: ['received.get'] }),
     scenario('the line', [...opening, told.lost, told.failed], { attempts: 2, types: ['connection.lost'] }),

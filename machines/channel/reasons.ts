@@ -33,6 +33,7 @@ export const rejections = {
   value_too_low: { code: 105, message: 'Value too low' },
   not_ready: { code: 108, message: 'Not ready' },
   broken_account: { code: 1005, message: 'Broken encoding: account pubkey', ...broken },
+  no_account: { code: 1005, message: 'Broken encoding: account pubkey', legacy: 'invalid_pubkeys' },
   not_a_number: { code: 1008, message: 'Not a number', ...broken },
   not_offchain: { code: 1012, message: 'Offchain tx expected' },
   already_on_chain: { code: 1013, message: 'Tx already on-chain' },

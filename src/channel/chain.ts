@@ -1,20 +1,37 @@
 /**
- * The chain that the embedded node brings along: accounts, a mempool, blocks. As a development chain it gives money to whoever is seen first; unlike
- * one it keeps what it has in a store.
+ * The chain that the embedded node brings along: accounts, channels, a mempool, blocks. As a development chain it gives money to whoever is seen
+ * first; unlike one it keeps what it has in a store. What a transaction needs and does is in `chainRules.ts`.
  *
- * What it must never do: take a transaction that not both have signed, or make or lose a unit: balances, what lies in channels and fees are what was
- * given out, always.
+ * What it must never do: move a unit without the signature of whom it belongs to, or make or lose one: balances, what lies in channels, fees and what
+ * was burnt are what was given out, always.
  */
 import { fromHex, toHex } from '../bytes.ts';
 import { type Clock, systemClock, type TimerHandle } from '../clock.ts';
 import { LocalMisuse, StoreFailed } from '../errors.ts';
 import { isAmount } from '../money.ts';
 import type { Store, StoreChange } from '../store.ts';
-import { accountKey, decode, type Era, encode } from './encoding.ts';
-import { blake2b256, channelId, transactionHash } from './hashes.ts';
+import { type Account, type Books, type ChannelObject, Refusal, Sheet } from './chainBooks.ts';
+import { KeptNonces, keptKey } from './chainNonces.ts';
+import { type Posting, readPosting } from './chainPosting.ts';
+import {
+  accountOf,
+  type ChannelEvent,
+  change,
+  changes,
+  channelOf,
+  type Entry,
+  entryOf,
+  eventOf,
+  type Head,
+  headChange,
+  headOf,
+  prefix,
+  readRecord,
+} from './chainRecords.ts';
+import { carryOut, checkSignatures, nonceOf } from './chainRules.ts';
+import { accountKey, decode, encode } from './encoding.ts';
+import { blake2b256 } from './hashes.ts';
 import { joined } from './joined.ts';
-import { type SigningForm, signedBy } from './signing.ts';
-import { type ChannelCloseMutual, type ChannelCreate, decodeSigned, type Signed } from './transactions.ts';
 import { Undecodable } from './undecodable.ts';
 
 export interface ChainOptions {
@@ -45,37 +62,20 @@ export interface ChainTransaction {
   readonly confirmations: number;
 }
 
-interface Account {
+/** A channel that is open or closing, as the chain knows it. */
+export interface ChainChannel extends ChannelObject {
+  /** Hexadecimal. */
+  readonly id: string;
+  /** `closing` once one party has closed it alone, until it is settled. */
+  readonly state: 'open' | 'closing';
+}
+
+/** An account as the chain shows it. */
+export interface ChainAccount {
   readonly balance: bigint;
-  /** Every nonce up to this one is used. */
+  /** The highest nonce up to which all are used. */
   readonly nonce: bigint;
-  /** Those beyond it that are. */
-  readonly ahead: readonly bigint[];
 }
-
-interface Entry {
-  readonly tx: string;
-  /** 0: in the mempool. */
-  readonly height: number;
-  /** In which order it was posted. */
-  readonly order: number;
-}
-
-interface Locked {
-  readonly initiator: string;
-  readonly responder: string;
-  readonly amount: bigint;
-}
-
-interface Head {
-  readonly height: number;
-  readonly hash: string;
-  readonly order: number;
-  readonly fees: bigint;
-  readonly given: bigint;
-}
-
-type Posted = Signed<ChannelCreate | ChannelCloseMutual>;
 
 interface Watch {
   readonly hash: string;
@@ -84,22 +84,26 @@ interface Watch {
   readonly dropped: (reason: string) => void;
 }
 
-const prefix = 'chain/';
+interface Waiting extends Posting {
+  readonly order: number;
+}
+
+/** What one block changes. */
+interface Block {
+  readonly head: Head;
+  readonly sheet: Sheet;
+  readonly entries: ReadonlyMap<string, Entry | undefined>;
+  readonly events: readonly (ChannelEvent & { readonly channel: string })[];
+  /** Why a transaction is in no block and not in the mempool any more. */
+  readonly dropped: ReadonlyMap<string, string>;
+}
+
 const defaultGift = 10n ** 24n;
 const defaultBlockMs = 1_000;
 /** Transactions of one block. */
 const mostInBlock = 1_000;
-
-const signingForms: Readonly<Record<Era, readonly SigningForm[]>> = {
-  legacy: ['raw'],
-  modern: ['network', 'networkHash'],
-};
-
-/** BigInts as strings, and the other way round where it is known what they are. */
-const write = (value: object): string =>
-  JSON.stringify(value, (_, member: unknown) => (typeof member === 'bigint' ? `${member}` : member));
-
-class Refusal extends Error {}
+/** Transactions of the mempool: those of ten blocks. */
+const mostWaiting = 10 * mostInBlock;
 
 /** A chain of one node. */
 export class Chain {
@@ -108,18 +112,30 @@ export class Chain {
   readonly #blockMs: number;
   readonly #gift: bigint;
   readonly #genesis: ReadonlyMap<string, bigint> | undefined;
-  readonly #networkId: string;
   readonly #report: (error: unknown) => void;
   readonly #accounts = new Map<string, Account>();
+  readonly #channels = new Map<string, ChannelObject>();
+  /** The last transaction of each channel, also of those that are no more. */
+  readonly #last = new Map<string, ChannelEvent>();
   readonly #entries = new Map<string, Entry>();
-  readonly #channels = new Map<string, Locked>();
-  /** By account and purpose. */
-  readonly #reserved = new Map<string, { readonly account: string; readonly nonce: bigint }>();
-  #head: Head = { height: 0, hash: '00'.repeat(32), order: 0, fees: 0n, given: 0n };
-  readonly #watches = new Map<string, Watch>();
+  readonly #mempool = new Map<string, Waiting>();
+  readonly #kept = new KeptNonces();
+  readonly #watches = new Set<Watch>();
+  readonly #listeners = new Map<string, Set<(event: ChannelEvent) => void>>();
+  /** What the blocks say. */
+  readonly #books: Books = {
+    account: (key) =>
+      this.#accounts.get(key) ?? { balance: this.#genesis?.get(key) ?? this.#gift, nonce: 0n, ahead: [] },
+    channel: (id) => this.#channels.get(id),
+  };
+  /** And what they will say once they include what waits. */
+  #next = new Sheet(this.#books);
+  #head: Head = { height: 0, hash: '00'.repeat(32), order: 0, fees: 0n, given: 0n, burnt: 0n };
   #turn: Promise<unknown> = Promise.resolve();
   #timer: TimerHandle | undefined;
   #hasStopped = false;
+  /** For signatures of today: what stands before what is signed. */
+  readonly networkId: string;
 
   constructor(options: ChainOptions) {
     this.#store = options.store;
@@ -127,7 +143,7 @@ export class Chain {
     this.#blockMs = options.blockMs ?? defaultBlockMs;
     this.#gift = options.accounts === undefined ? (options.gift ?? defaultGift) : 0n;
     this.#genesis = options.accounts === undefined ? undefined : genesis(options.accounts);
-    this.#networkId = options.networkId ?? 'ae_devnet';
+    this.networkId = options.networkId ?? 'ae_devnet';
     this.#report = options.report ?? (() => {});
   }
 
@@ -140,6 +156,10 @@ export class Chain {
       const text = await this.#store.read(key);
       if (text !== undefined) this.#load(key.slice(prefix.length), text);
     }
+    const waiting = [...this.#entries].filter(([, { height }]) => height === 0);
+    for (const [hash, { tx, order }] of waiting.sort(([, one], [, other]) => one.order - other.order))
+      this.#mempool.set(hash, { ...readPosting(tx), order });
+    this.#lookAhead();
     this.#tick();
     return this;
   }
@@ -155,6 +175,16 @@ export class Chain {
     return this.#head.height;
   }
 
+  /** Of the last block, hexadecimal. */
+  get topHash(): string {
+    return this.#head.hash;
+  }
+
+  /** How many transactions wait for a block. */
+  get waiting(): number {
+    return this.#mempool.size;
+  }
+
   /** What was taken as fees so far. */
   get fees(): bigint {
     return this.#head.fees;
@@ -163,6 +193,11 @@ export class Chain {
   /** What was given out so far. */
   get given(): bigint {
     return this.#head.given;
+  }
+
+  /** What was in channels and nobody's when they were settled: it is gone. */
+  get burnt(): bigint {
+    return this.#head.burnt;
   }
 
   /** What lies in channels. */
@@ -178,7 +213,48 @@ export class Chain {
    * @throws Undecodable
    */
   balance(account: string): bigint {
-    return this.#account(toHex(accountKey(account))).balance;
+    return this.account(account).balance;
+  }
+
+  /**
+   * An account. Everybody has one.
+   * @param account `ak_…` or `ak$…`
+   * @throws Undecodable
+   */
+  account(account: string): ChainAccount {
+    const { balance, nonce } = this.#books.account(toHex(accountKey(account)));
+    return { balance, nonce };
+  }
+
+  /**
+   * A channel that is in a block, until it is closed by both or settled.
+   * @param id hexadecimal
+   */
+  channel(id: string): ChainChannel | undefined {
+    const known = this.#channels.get(id);
+    return known === undefined ? undefined : { id, ...known, state: known.lockedUntil === 0n ? 'open' : 'closing' };
+  }
+
+  /**
+   * The last transaction of a channel that a block includes, also of one that is no more.
+   * @param id of the channel, hexadecimal
+   */
+  lastOf(id: string): ChannelEvent | undefined {
+    return this.#last.get(id);
+  }
+
+  /**
+   * Tells of each transaction of a channel, once a block includes it. What was before stands in `lastOf`.
+   * @param id of the channel, hexadecimal
+   * @returns a function that gives it up
+   */
+  watchChannel(id: string, listener: (event: ChannelEvent) => void): () => void {
+    const listeners = this.#listeners.get(id) ?? new Set();
+    this.#listeners.set(id, listeners.add(listener));
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0 && this.#listeners.get(id) === listeners) this.#listeners.delete(id);
+    };
   }
 
   /**
@@ -211,34 +287,39 @@ export class Chain {
   }
 
   /**
+   * The next nonce of an account that nobody uses and that is kept for nobody.
+   * @param account its key, hexadecimal
+   */
+  nextNonce(account: string): bigint {
+    const { nonce, ahead } = this.#next.account(account);
+    const taken = new Set([...ahead, ...this.#kept.of(account)]);
+    let free = nonce + 1n;
+    while (taken.has(free)) free += 1n;
+    return free;
+  }
+
+  /**
    * The next free nonce of an account, kept for one purpose: asked again, it is the same.
    * @param account its key, hexadecimal
    */
   reserve(account: string, purpose: string): Promise<bigint> {
     return this.#alone(async () => {
-      const key = `${account}/${purpose}`;
-      const known = this.#reserved.get(key);
-      if (known !== undefined) return known.nonce;
-      const { nonce, ahead } = this.#account(account);
-      const taken = new Set(ahead);
-      for (const each of this.#reserved.values()) if (each.account === account) taken.add(each.nonce);
-      for (const { transaction } of this.#mempool())
-        if (nonceOwner(transaction, this.#channels) === account) taken.add(transaction.nonce);
-      let free = nonce + 1n;
-      while (taken.has(free)) free += 1n;
-      await this.#store.write([{ key: `${prefix}reserved/${key}`, value: `${free}` }]);
-      this.#reserved.set(key, { account, nonce: free });
-      return free;
+      const known = this.#kept.get(account, purpose);
+      if (known !== undefined) return known;
+      const kept = { account, purpose, nonce: this.nextNonce(account) };
+      await this.#store.write([{ key: `${prefix}reserved/${keptKey(kept)}`, value: `${kept.nonce}` }]);
+      this.#kept.add(kept);
+      return kept.nonce;
     });
   }
 
   /** What was reserved for purposes that begin so is free again. */
   release(purpose: string): Promise<void> {
     return this.#alone(async () => {
-      const keys = [...this.#reserved].filter(([key, { account }]) => key.startsWith(`${account}/${purpose}`));
-      if (keys.length === 0) return;
-      await this.#store.write(keys.map(([key]) => ({ key: `${prefix}reserved/${key}`, value: undefined })));
-      for (const [key] of keys) this.#reserved.delete(key);
+      const kept = this.#kept.beginning(purpose);
+      if (kept.length === 0) return;
+      await this.#store.write(kept.map((one) => change('reserved', keptKey(one), undefined)));
+      for (const one of kept) this.#kept.delete(one);
     });
   }
 
@@ -251,20 +332,8 @@ export class Chain {
   post(tx: string): Promise<string | undefined> {
     return this.#alone(async () => {
       try {
-        const { hash, signed, era } = readPosted(tx);
-        if (this.#entries.has(hash)) return undefined;
-        await this.#check(signed, era);
-        const entry = { tx, height: 0, order: this.#head.order + 1 };
-        const head = { ...this.#head, order: entry.order };
-        const used = this.#usedReservation(signed.transaction);
-        await this.#write([
-          { key: `${prefix}tx/${hash}`, value: write(entry) },
-          { key: `${prefix}head`, value: write(head) },
-          ...used.map((key) => ({ key: `${prefix}reserved/${key}`, value: undefined })),
-        ]);
-        this.#head = head;
-        this.#entries.set(hash, entry);
-        for (const key of used) this.#reserved.delete(key);
+        const posting = readPosting(tx);
+        if (!this.#entries.has(posting.hash)) await this.#take(posting);
         return undefined;
       } catch (error) {
         if (error instanceof Refusal) return error.message;
@@ -276,28 +345,20 @@ export class Chain {
 
   /** Tells once when so many blocks are on top of the one that includes a transaction. @returns a function that gives it up */
   watch(tx: string, depth: number, reached: () => void, dropped: (reason: string) => void): () => void {
-    const { hash } = readPosted(tx);
-    const id = `${hash}/${depth}/${this.#watches.size}/${this.#head.height}`;
-    this.#watches.set(id, { hash, depth, reached, dropped });
+    const watch = { hash: readPosting(tx).hash, depth, reached, dropped };
+    this.#watches.add(watch);
     void this.#alone(async () => this.#notify());
-    return () => this.#watches.delete(id);
+    return () => this.#watches.delete(watch);
   }
 
   #load(key: string, text: string): void {
     const [kind = '', first = '', ...rest] = key.split('/');
-    if (kind === 'reserved') {
-      this.#reserved.set([first, ...rest].join('/'), { account: first, nonce: BigInt(text) });
-      return;
-    }
-    try {
-      const value: unknown = JSON.parse(text);
-      if (kind === 'head') this.#head = headOf(value);
-      if (kind === 'account') this.#accounts.set(first, accountOf(value));
-      if (kind === 'tx') this.#entries.set(first, entryOf(value));
-      if (kind === 'channel') this.#channels.set(first, lockedOf(value));
-    } catch (cause) {
-      throw new StoreFailed('The store holds no readable record of the chain.', { code: 'brokenRecord', cause });
-    }
+    if (kind === 'reserved') this.#kept.add({ account: first, purpose: rest.join('/'), nonce: BigInt(text) });
+    if (kind === 'head') this.#head = readRecord(text, headOf);
+    if (kind === 'account') this.#accounts.set(first, readRecord(text, accountOf));
+    if (kind === 'tx') this.#entries.set(first, readRecord(text, entryOf));
+    if (kind === 'channel') this.#channels.set(first, readRecord(text, channelOf));
+    if (kind === 'last') this.#last.set(first, readRecord(text, eventOf));
   }
 
   #tick(): void {
@@ -316,164 +377,140 @@ export class Chain {
     return done;
   }
 
-  async #write(changes: readonly StoreChange[]): Promise<void> {
+  async #write(what: readonly StoreChange[]): Promise<void> {
     try {
-      await this.#store.write(changes);
+      await this.#store.write(what);
     } catch (cause) {
       throw new StoreFailed('The store did not keep the chain.', { code: 'writeFailed', cause });
     }
-  }
-
-  #account(key: string): Account {
-    return this.#accounts.get(key) ?? { balance: this.#genesis?.get(key) ?? this.#gift, nonce: 0n, ahead: [] };
-  }
-
-  #mempool(): Posted[] {
-    return this.#waiting().map(({ tx }) => readPosted(tx).signed);
-  }
-
-  #waiting(): (Entry & { readonly hash: string })[] {
-    return [...this.#entries]
-      .filter(([, { height }]) => height === 0)
-      .map(([hash, entry]) => ({ hash, ...entry }))
-      .sort((one, other) => one.order - other.order);
   }
 
   #confirmations({ height }: Entry): number {
     return height === 0 ? 0 : this.#head.height - height + 1;
   }
 
-  #usedReservation(transaction: ChannelCreate | ChannelCloseMutual): string[] {
-    const owner = nonceOwner(transaction, this.#channels);
-    return [...this.#reserved]
-      .filter(([, { account, nonce }]) => account === owner && nonce === transaction.nonce)
-      .map(([key]) => key);
+  /** @throws Refusal, StoreFailed */
+  async #take(posting: Posting): Promise<void> {
+    const { hash, tx, channel, deed, signed } = posting;
+    if (this.#mempool.size >= mostWaiting) throw new Refusal('Too many transactions wait for a block.');
+    const known = this.#channels.get(channel);
+    if (deed !== 'create' && known === undefined) throw new Refusal('There is no such channel.');
+    if (known !== undefined && this.#next.channel(channel) === undefined)
+      throw new Refusal('The channel is being closed already.');
+    const sheet = new Sheet(this.#next);
+    carryOut(sheet, posting, this.#head.height + 1);
+    await checkSignatures(posting, this.#next, this.networkId);
+    const order = this.#head.order + 1;
+    const entry = { tx, height: 0, order };
+    const head = { ...this.#head, order };
+    const { owner, nonce } = nonceOf(signed.transaction, known);
+    const used = this.#kept.withNonce(owner, nonce);
+    await this.#write([
+      change('tx', hash, entry),
+      headChange(head),
+      ...used.map((one) => change('reserved', keptKey(one), undefined)),
+    ]);
+    this.#head = head;
+    this.#entries.set(hash, entry);
+    this.#mempool.set(hash, { ...posting, order });
+    this.#next.take(sheet);
+    for (const one of used) this.#kept.delete(one);
   }
 
-  /** @throws Refusal */
-  async #check(signed: Posted, era: Era): Promise<void> {
-    const { transaction } = signed;
-    const { ttl, nonce } = transaction;
-    if (ttl !== 0n && ttl <= BigInt(this.#head.height))
-      throw new Refusal('The transaction is too late: its ttl is over.');
-    const owner = nonceOwner(transaction, this.#channels);
-    const pending = this.#mempool();
-    const isUsed =
-      this.#isUsed(owner, nonce) ||
-      pending.some(
-        (each) => nonceOwner(each.transaction, this.#channels) === owner && each.transaction.nonce === nonce,
-      );
-    if (isUsed || nonce === 0n) throw new Refusal(`The nonce ${nonce} of the initiator is used already.`);
-    const [initiator, responder] =
-      transaction.type === 'channelCreate'
-        ? this.#checkCreate(transaction, pending)
-        : this.#checkClose(transaction, pending);
-    if (signed.signatures.length !== 2) throw new Refusal('The transaction has not two signatures.');
-    for (const key of [initiator, responder]) {
-      const form = await signedBy(signed, fromHex(key), this.#networkId);
-      if (form === undefined || !signingForms[era].includes(form))
-        throw new Refusal('Not both have signed the transaction.');
+  /** Carries out what waits, on a sheet of its own. Whatever is not possible any more is found when the next block is made. */
+  #lookAhead(): void {
+    this.#next = new Sheet(this.#books);
+    for (const posting of this.#mempool.values()) tried(this.#next, posting, this.#head.height + 1);
+  }
+
+  #drawUp(): Block {
+    const height = this.#head.height + 1;
+    const sheet = new Sheet(this.#books);
+    const entries = new Map<string, Entry | undefined>();
+    const events: (ChannelEvent & { readonly channel: string })[] = [];
+    const dropped = new Map<string, string>();
+    for (const posting of [...this.#mempool.values()].slice(0, mostInBlock)) {
+      const { hash, tx, order, channel, deed } = posting;
+      const round = sheet.channel(channel)?.round ?? 1n;
+      const refusal = tried(sheet, posting, height);
+      if (refusal !== undefined) dropped.set(hash, refusal);
+      else events.push({ channel, hash, kind: deed, round: sheet.channel(channel)?.round ?? round, height });
+      entries.set(hash, refusal === undefined ? { tx, order, height } : undefined);
     }
-  }
-
-  #isUsed(key: string, nonce: bigint): boolean {
-    const account = this.#account(key);
-    return nonce <= account.nonce || account.ahead.includes(nonce);
-  }
-
-  #checkCreate(create: ChannelCreate, pending: readonly Posted[]): readonly [string, string] {
-    const [initiator, responder] = [toHex(create.initiator), toHex(create.responder)];
-    if (initiator === responder) throw new Refusal('The initiator and the responder are the same.');
-    if (create.era === 'old') throw new Refusal('That form of the transaction is not taken any more.');
-    if (create.initiatorAmount < create.channelReserve || create.responderAmount < create.channelReserve)
-      throw new Refusal('The amounts are less than the reserve of the channel.');
-    const spent = (key: string) =>
-      pending.reduce((sum, { transaction }) => sum + debit(transaction, key), 0n) + debit(create, key);
-    if (spent(initiator) > this.#account(initiator).balance) throw new Refusal('The initiator has not enough.');
-    if (spent(responder) > this.#account(responder).balance) throw new Refusal('The responder has not enough.');
-    return [initiator, responder];
-  }
-
-  #checkClose(close: ChannelCloseMutual, pending: readonly Posted[]): readonly [string, string] {
-    const id = toHex(close.channelId);
-    const locked = this.#channels.get(id);
-    if (locked === undefined) throw new Refusal('There is no such channel.');
-    const isClosing = pending.some(
-      ({ transaction }) => transaction.type === 'channelCloseMutual' && toHex(transaction.channelId) === id,
-    );
-    if (isClosing) throw new Refusal('The channel is being closed already.');
-    if (close.initiatorAmount + close.responderAmount + close.fee !== locked.amount)
-      throw new Refusal('The amounts are not what lies in the channel.');
-    if (close.era === 'today' && toHex(close.from) !== locked.initiator)
-      throw new Refusal('The closing is not from the initiator.');
-    return [locked.initiator, locked.responder];
+    const { fees, burnt } = sheet.totals;
+    const isNew = (key: string) => !this.#accounts.has(key);
+    const given = [...sheet.accounts.keys()]
+      .filter(isNew)
+      .reduce((sum, key) => sum + this.#books.account(key).balance, this.#head.given);
+    const head: Head = {
+      ...this.#head,
+      height,
+      hash: toHex(blockHash(height)),
+      fees: this.#head.fees + fees,
+      burnt: this.#head.burnt + burnt,
+      given,
+    };
+    return { head, sheet, entries, events, dropped };
   }
 
   async #makeBlock(): Promise<void> {
-    const height = this.#head.height + 1;
-    const accounts = new Map<string, Account>();
-    const channels = new Map<string, Locked | undefined>();
-    const entries = new Map<string, Entry | undefined>();
-    let { fees, given } = this.#head;
-    const account = (key: string) => accounts.get(key) ?? this.#account(key);
-    const change = (key: string, by: bigint) => {
-      const isNew = !accounts.has(key) && !this.#accounts.has(key);
-      const before = account(key);
-      if (isNew) given += before.balance;
-      accounts.set(key, { ...before, balance: before.balance + by });
-    };
-    for (const { hash, ...entry } of this.#waiting().slice(0, mostInBlock)) {
-      const { signed } = readPosted(entry.tx);
-      const { transaction } = signed;
-      if (transaction.ttl !== 0n && transaction.ttl < BigInt(height)) {
-        entries.set(hash, undefined);
-        continue;
-      }
-      const owner = nonceOwner(transaction, this.#channels);
-      if (transaction.type === 'channelCreate') {
-        const [initiator, responder] = [toHex(transaction.initiator), toHex(transaction.responder)];
-        change(initiator, -debit(transaction, initiator));
-        change(responder, -debit(transaction, responder));
-        const id = toHex(channelId(transaction.initiator, transaction.nonce, transaction.responder));
-        channels.set(id, { initiator, responder, amount: transaction.initiatorAmount + transaction.responderAmount });
-      } else {
-        const id = toHex(transaction.channelId);
-        const locked = this.#channels.get(id);
-        if (locked === undefined) continue;
-        change(locked.initiator, transaction.initiatorAmount);
-        change(locked.responder, transaction.responderAmount);
-        channels.set(id, undefined);
-      }
-      accounts.set(owner, used(account(owner), transaction.nonce));
-      fees += transaction.fee;
-      entries.set(hash, { ...entry, height });
-    }
-    const head = { ...this.#head, height, hash: toHex(blockHash(height)), fees, given };
+    const { head, sheet, entries, events, dropped } = this.#drawUp();
+    const last = new Map(
+      events.map(({ channel, hash, kind, round, height }) => [channel, { hash, kind, round, height }]),
+    );
     await this.#write([
-      { key: `${prefix}head`, value: write(head) },
-      ...changesOf('account', accounts),
-      ...changesOf('channel', channels),
-      ...changesOf('tx', entries),
+      headChange(head),
+      ...changes('account', sheet.accounts),
+      ...changes('channel', sheet.channels),
+      ...changes('last', last),
+      ...changes('tx', entries),
     ]);
     this.#head = head;
-    merge(this.#accounts, accounts);
-    merge(this.#channels, channels);
+    merge(this.#accounts, sheet.accounts);
+    merge(this.#channels, sheet.channels);
+    merge(this.#last, last);
     merge(this.#entries, entries);
-    this.#notify();
+    for (const hash of entries.keys()) this.#mempool.delete(hash);
+    this.#lookAhead();
+    this.#notify(dropped);
+    for (const { channel, ...event } of events) this.#tell(channel, event);
   }
 
-  #notify(): void {
-    for (const [id, { hash, depth, reached, dropped }] of this.#watches) {
-      const entry = this.#entries.get(hash);
-      if (entry === undefined) {
-        this.#watches.delete(id);
-        dropped('The transaction was not included in time: its ttl is over.');
-      } else if (this.#confirmations(entry) > depth) {
-        this.#watches.delete(id);
-        reached();
+  #tell(channel: string, event: ChannelEvent): void {
+    for (const listener of [...(this.#listeners.get(channel) ?? [])]) {
+      try {
+        listener(event);
+      } catch (error) {
+        this.#report(error);
       }
     }
   }
+
+  #notify(reasons: ReadonlyMap<string, string> = new Map()): void {
+    for (const watch of this.#watches) {
+      const entry = this.#entries.get(watch.hash);
+      if (entry === undefined) {
+        this.#watches.delete(watch);
+        watch.dropped(reasons.get(watch.hash) ?? 'The transaction was not included in time: its ttl is over.');
+      } else if (this.#confirmations(entry) > watch.depth) {
+        this.#watches.delete(watch);
+        watch.reached();
+      }
+    }
+  }
+}
+
+/** Carries a transaction out, all of it or nothing. @returns why not, or `undefined` */
+function tried(sheet: Sheet, posting: Posting, height: number): string | undefined {
+  const own = new Sheet(sheet);
+  try {
+    carryOut(own, posting, height);
+  } catch (error) {
+    if (error instanceof Refusal) return error.message;
+    throw error;
+  }
+  sheet.take(own);
+  return undefined;
 }
 
 function genesis(accounts: Readonly<Record<string, bigint | string>>): ReadonlyMap<string, bigint> {
@@ -487,73 +524,12 @@ function genesis(accounts: Readonly<Record<string, bigint | string>>): ReadonlyM
   );
 }
 
-/** @throws Refusal, Undecodable */
-function readPosted(tx: string): { readonly hash: string; readonly era: Era; readonly signed: Posted } {
-  const { era, bytes } = decode(tx, 'tx');
-  const { signatures, transaction } = decodeSigned(bytes);
-  if (transaction.type !== 'channelCreate' && transaction.type !== 'channelCloseMutual')
-    throw new Refusal('The transaction is none that is posted here.');
-  return { hash: toHex(transactionHash(bytes)), era, signed: { type: 'signed', signatures, transaction } };
-}
-
-/** Whose nonce a transaction has: of a closing of 2018 the channel tells. */
-function nonceOwner(transaction: ChannelCreate | ChannelCloseMutual, channels: ReadonlyMap<string, Locked>): string {
-  if (transaction.type === 'channelCreate') return toHex(transaction.initiator);
-  if (transaction.era === 'today') return toHex(transaction.from);
-  return channels.get(toHex(transaction.channelId))?.initiator ?? '';
-}
-
-/** What a transaction takes out of an account. */
-function debit(transaction: ChannelCreate | ChannelCloseMutual, key: string): bigint {
-  if (transaction.type !== 'channelCreate') return 0n;
-  if (toHex(transaction.initiator) === key) return transaction.initiatorAmount + transaction.fee;
-  return toHex(transaction.responder) === key ? transaction.responderAmount : 0n;
-}
-
-function used({ balance, nonce, ahead }: Account, also: bigint): Account {
-  const rest = new Set([...ahead, also]);
-  let next = nonce;
-  while (rest.delete(next + 1n)) next += 1n;
-  return { balance, nonce: next, ahead: [...rest] };
-}
-
 const blockHash = (height: number): Uint8Array =>
   blake2b256(joined(new TextEncoder().encode('statewire block'), new TextEncoder().encode(`${height}`)));
-
-const changesOf = (kind: string, changed: ReadonlyMap<string, object | undefined>): StoreChange[] =>
-  [...changed].map(([key, value]) => ({
-    key: `${prefix}${kind}/${key}`,
-    value: value === undefined ? undefined : write(value),
-  }));
 
 function merge<Value>(into: Map<string, Value>, changed: ReadonlyMap<string, Value | undefined>): void {
   for (const [key, value] of changed) {
     if (value === undefined) into.delete(key);
     else into.set(key, value);
   }
-}
-
-const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  value !== null && typeof value === 'object' ? { ...value } : {};
-
-const digits = (value: unknown): bigint => BigInt(String(value));
-
-function headOf(value: unknown): Head {
-  const { height, hash, order, fees, given } = fieldsOf(value);
-  return { height: Number(height), hash: String(hash), order: Number(order), fees: digits(fees), given: digits(given) };
-}
-
-function accountOf(value: unknown): Account {
-  const { balance, nonce, ahead } = fieldsOf(value);
-  return { balance: digits(balance), nonce: digits(nonce), ahead: Array.isArray(ahead) ? ahead.map(digits) : [] };
-}
-
-function entryOf(value: unknown): Entry {
-  const { tx, height, order } = fieldsOf(value);
-  return { tx: String(tx), height: Number(height), order: Number(order) };
-}
-
-function lockedOf(value: unknown): Locked {
-  const { initiator, responder, amount } = fieldsOf(value);
-  return { initiator: String(initiator), responder: String(responder), amount: digits(amount) };
 }

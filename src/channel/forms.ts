@@ -31,6 +31,7 @@ import type {
   ChannelOffchainToday,
   ChannelSettle,
   ChannelSlash,
+  ChannelSnapshotSolo,
   ChannelWithdraw,
   OffchainUpdate,
   OldTransfer,
@@ -276,6 +277,16 @@ const settle = form<ChannelSettle>(56, 1, 7, (pass, tx) => ({
   nonce: pass(int, tx?.nonce),
 }));
 
+const snapshotSolo = form<ChannelSnapshotSolo>(59, 1, 6, (pass, tx) => ({
+  type: 'channelSnapshotSolo',
+  channelId: pass(channel, tx?.channelId),
+  from: pass(account, tx?.from),
+  payload: pass(data, tx?.payload),
+  ttl: pass(int, tx?.ttl),
+  fee: pass(int, tx?.fee),
+  nonce: pass(int, tx?.nonce),
+}));
+
 /** Every form of what is signed. */
 export const unsignedForms: readonly Pick<Form<Unsigned>, 'tag' | 'version' | 'count' | 'read'>[] = [
   createOld,
@@ -289,6 +300,7 @@ export const unsignedForms: readonly Pick<Form<Unsigned>, 'tag' | 'version' | 'c
   closeSolo,
   slash,
   settle,
+  snapshotSolo,
   offchainOld,
   offchain2018,
   offchainToday,
@@ -337,5 +349,7 @@ export function writeUnsigned(transaction: Unsigned): Uint8Array {
       return slash.write(transaction);
     case 'channelSettle':
       return settle.write(transaction);
+    case 'channelSnapshotSolo':
+      return snapshotSolo.write(transaction);
   }
 }

@@ -5,7 +5,7 @@ import { LocalMisuse } from '../errors.ts';
 import { int } from './fields.ts';
 import { joined } from './joined.ts';
 import { encodeRlp } from './rlp.ts';
-import { rootHash } from './trie.ts';
+import { type Entry, rootHash } from './trie.ts';
 
 /** BLAKE2b with 32 bytes of hash. */
 export const blake2b256 = (bytes: Uint8Array): Uint8Array => blake2b(bytes, { dkLen: 32 });
@@ -47,11 +47,23 @@ export interface Balance {
 /** With which version the roots of the trees are hashed: 15 by the nodes of the protocol text, 1 today. */
 const treesVersion = { '2018': 15n, today: 1n } as const;
 
-const emptyRoot = new Uint8Array(32);
+/** Which of the two. */
+export type TreesEra = keyof typeof treesVersion;
+
+/** The root of a tree with nothing in it. */
+export const emptyRoot = new Uint8Array(32);
 
 /** An account as it lies in the tree: tag 10, version 1. */
 const accountObject = ({ balance, nonce = 0n }: Balance) =>
   encodeRlp([int.write(10n), int.write(1n), int.write(nonce), int.write(balance)]);
+
+/** What accounts have, as a tree's entries. @throws LocalMisuse `badKey`, `wrongField` */
+export const accountEntries = (balances: readonly Balance[]): readonly Entry[] =>
+  balances.map((one) => ({ key: checkKey(one.account), value: accountObject(one) }));
+
+/** The hash of a state by the roots of its trees: accounts, calls, channels, contracts, names, oracles. */
+export const treesHash = (roots: readonly Uint8Array[], era: TreesEra): Uint8Array =>
+  blake2b256(joined(bigEndian(treesVersion[era], 8), ...roots));
 
 /** What was hashed last: whoever proposes or judges a state asks for its hash several times. */
 const recent = new Map<string, Uint8Array>();
@@ -64,7 +76,7 @@ const mostRecent = 256;
  * @param balances one for each account, in any order
  * @throws LocalMisuse `badKey` when a key has not 32 bytes or is there twice; `wrongField` for a balance below 0 or beyond 2^256 - 1
  */
-export function stateHash(balances: readonly Balance[], era: keyof typeof treesVersion): Uint8Array {
+export function stateHash(balances: readonly Balance[], era: TreesEra): Uint8Array {
   const name = [
     era,
     ...balances.flatMap(({ account, balance, nonce = 0n }) => [toHex(account), balance, nonce]),
@@ -80,8 +92,7 @@ export function stateHash(balances: readonly Balance[], era: keyof typeof treesV
   return hash;
 }
 
-function freshStateHash(balances: readonly Balance[], era: keyof typeof treesVersion): Uint8Array {
-  const entries = balances.map((one) => ({ key: checkKey(one.account), value: accountObject(one) }));
+function freshStateHash(balances: readonly Balance[], era: TreesEra): Uint8Array {
   const others = Array.from({ length: 5 }, () => emptyRoot);
-  return blake2b256(joined(bigEndian(treesVersion[era], 8), rootHash(entries, blake2b256), ...others));
+  return treesHash([rootHash(accountEntries(balances), blake2b256), ...others], era);
 }

@@ -5,8 +5,10 @@
  * its own, or give a party's place to somebody while the party is there.
  */
 import type { EmittedFrom } from 'xstate';
-import { type Dialect, otherParty, type Party } from '../../machines/channel/messages.ts';
+import { type Dialect, type FromNode, otherParty, type Party, type Reason } from '../../machines/channel/messages.ts';
 import { type NodeEvent, type NodeInput, node } from '../../machines/channel/node.ts';
+import { toldChannel } from '../../machines/channel/nodeRules.ts';
+import type { Deed } from '../../machines/channel/nodeTypes.ts';
 import { fromHex } from '../bytes.ts';
 import type { TimerHandle } from '../clock.ts';
 import type { MachineFailed, StoreFailed } from '../errors.ts';
@@ -19,11 +21,14 @@ import { type Outside, Session } from '../session.ts';
 import type { Store } from '../store.ts';
 import type { Closure, ConnectionInfo, Transport, TransportEvents } from '../transport.ts';
 import type { Chain } from './chain.ts';
-import type { Era } from './encoding.ts';
+import type { ChannelDeed } from './chainPosting.ts';
+import type { ChannelEvent } from './chainRecords.ts';
+import { decode, type Era, encode } from './encoding.ts';
 import { blake2b256 } from './hashes.ts';
 import { joined } from './joined.ts';
-import { type Asked, disagreement, isSamePair, readQuery } from './query.ts';
-import { encodeChannel, nodeEvent } from './wire.ts';
+import { type Asked, disagreement, type Existing, isSamePair, readQuery } from './query.ts';
+import { see } from './seen.ts';
+import { encodeFromNode, nodeEvent } from './wire.ts';
 
 /** What a node grants. */
 export interface NodeLimits {
@@ -77,6 +82,8 @@ export interface NodesOptions extends HostOptions {
   /** What the chain takes for a create transaction, and for closing. Default: 1 each. */
   readonly createFee?: bigint;
   readonly closeFee?: bigint;
+  /** What it takes for a deposit or a withdrawal, from who wants it. Default: 1. */
+  readonly changeFee?: bigint;
   readonly limits?: Partial<NodeLimits>;
   /** Milliseconds that the timers of a restored channel wait for its parties. Default: 10 s. */
   readonly grace?: number;
@@ -133,7 +140,8 @@ export class Nodes {
     for (const id of ids) {
       const restored = new NodeChannel(this, id, this.#input(nobodysTerms));
       this.#keep(restored);
-      if (!(await restored.session.restore(undefined, [{ type: 'left', code: 1006 }]))) this.ended(restored);
+      if (await restored.session.restore(undefined, [{ type: 'left', code: 1006 }])) restored.watchChain();
+      else this.ended(restored);
     }
     return ids.length;
   }
@@ -153,8 +161,10 @@ export class Nodes {
     this.stats.connections += 1;
     const { dialect } = this.options;
     const asked = readQuery(info.target, dialect === undefined ? {} : { dialect });
-    if (typeof asked === 'string') socket.refuse(asked);
-    else this.#seat(socket, asked);
+    socket.speak(asked.dialect);
+    if ('refused' in asked) socket.refuse(asked.refused, 1008, asked.reason);
+    else if (asked.existing === null) this.#seat(socket, asked);
+    else this.#seatAgain(socket, asked, asked.existing);
     transport.attach(socket);
   }
 
@@ -180,7 +190,9 @@ export class Nodes {
   /** Finds the channel that a party speaks of, or begins one. */
   #seat(socket: Socket, asked: Asked): void {
     const { role, terms } = asked;
-    const pairs = [...this.#channels].filter((channel) => channel.expects(role) && isSamePair(channel.terms, terms));
+    const pairs = [...this.#channels].filter(
+      (channel) => channel.expects(role) && channel.isFoundBy(asked) && isSamePair(channel.terms, terms),
+    );
     const agreeing = pairs.filter((channel) => disagreement(channel.terms, terms) === undefined);
     const free = agreeing.find((channel) => !channel.isTaken(role));
     if (free !== undefined) {
@@ -209,6 +221,24 @@ export class Nodes {
     begun.join(socket, asked);
   }
 
+  /** Gives a party its place in a channel again, by what only it can know: nobody has proved to have its key. */
+  #seatAgain(socket: Socket, asked: Asked, existing: Existing): void {
+    const { role, terms } = asked;
+    const found = [...this.#channels].find(
+      (channel) =>
+        channel.session.snapshot.context.channelId === existing.channelId &&
+        channel.expects(role) &&
+        isSamePair({ ...channel.terms, port: terms.port }, terms),
+    );
+    if (found === undefined) {
+      socket.refuse('there is no such channel', 1008, 'not_found');
+      return;
+    }
+    const refusal = found.refusalOf(role, existing);
+    if (refusal !== undefined) socket.refuse(refusal.message, 1008, refusal.reason);
+    else found.join(socket, asked);
+  }
+
   /** The terms "must agree": neither has the channel that it wants. */
   #disagree(socket: Socket, waiting: NodeChannel, role: Party, term: string): void {
     socket.refuse(`the ${otherParty(role)} says otherwise of ${term}`);
@@ -220,14 +250,20 @@ export class Nodes {
     this.stats.channels += 1;
   }
 
+  #freshFsmId(): string {
+    return encode('ba', 'modern', this.host.random.bytes(32));
+  }
+
   #input(terms: Asked['terms']): NodeInput {
-    const { minimumDepth = 4, createFee = 1n, closeFee = 1n } = this.options;
+    const { minimumDepth = 4, createFee = 1n, closeFee = 1n, changeFee = 1n } = this.options;
     const { postponed, held, waiting, lingerTimeout } = this.limits;
     return {
       terms,
       minimumDepth,
       createFee: `${createFee}`,
       closeFee: `${closeFee}`,
+      changeFee: `${changeFee}`,
+      fsmIds: { initiator: this.#freshFsmId(), responder: this.#freshFsmId() },
       maxPostponed: postponed,
       maxHeld: held,
       maxWaiting: waiting,
@@ -261,6 +297,7 @@ class Socket implements TransportEvents<Frame> {
   #resumption: TimerHandle | undefined;
   #seat: { readonly channel: NodeChannel; readonly role: Party } | undefined;
   #violations = 0;
+  #dialect: Dialect = 'text';
 
   constructor(nodes: Nodes, transport: Transport<Frame>, address: string) {
     this.#nodes = nodes;
@@ -271,13 +308,18 @@ class Socket implements TransportEvents<Frame> {
       this.#bucket = new TokenBucket(messagesPerSecond, 2 * messagesPerSecond, nodes.host.clock.now());
   }
 
+  /** In which dialect frames are read and written from now on. */
+  speak(dialect: Dialect): void {
+    this.#dialect = dialect;
+  }
+
   sit(channel: NodeChannel, role: Party): void {
     this.#seat = { channel, role };
   }
 
   frame(frame: Frame): void {
     if (this.#bucket !== undefined) this.#pace(this.#bucket);
-    this.#seat?.channel.tell({ ...nodeEvent(frame), from: this.#seat.role });
+    this.#seat?.channel.tell({ ...nodeEvent(frame, this.#dialect), from: this.#seat.role });
   }
 
   closed({ code }: Closure): void {
@@ -286,13 +328,22 @@ class Socket implements TransportEvents<Frame> {
     this.#nodes.gone(this);
   }
 
-  send(text: string): void {
-    this.#transport.send(text);
+  send(message: FromNode, channelId: string | null): void {
+    this.#transport.send(encodeFromNode(message, this.#dialect, channelId));
     if (this.#transport.bufferedAmount > this.#nodes.limits.queue) this.#transport.terminate();
   }
 
-  refuse(reason: string, code = 1008): void {
+  /** @param why what today's clients are told before, with its code */
+  refuse(reason: string, code = 1008, why?: Reason): void {
+    if (why !== undefined && this.#dialect === 'rpc')
+      this.send({ action: 'error', payload: { message: reason, code: why } }, null);
     this.#transport.close(code, short(reason));
+  }
+
+  /** Somebody else has taken this place, and could. */
+  replaced(): void {
+    this.#seat = undefined;
+    this.#transport.close(1008, 'another has taken this place');
   }
 
   close(code: number, reason: string): void {
@@ -323,6 +374,16 @@ class Socket implements TransportEvents<Frame> {
 }
 
 type NodeEmitted = EmittedFrom<typeof node>;
+
+/** What a transaction does with a channel that is open; a snapshot leaves it as it is. */
+const deeds: Readonly<Partial<Record<ChannelDeed, Deed>>> = {
+  deposit: 'change',
+  withdraw: 'change',
+  closeSolo: 'dispute',
+  slash: 'dispute',
+  closeMutual: 'end',
+  settle: 'end',
+};
 
 /** One channel. */
 class NodeChannel implements Outside<typeof node> {
@@ -359,6 +420,32 @@ class NodeChannel implements Outside<typeof node> {
     return !this.session.ended && (ended === '' || unheard[role]);
   }
 
+  /** Whether somebody who does not name it can mean it: today's clients say so when they come back, and who has left a channel has to. */
+  isFoundBy({ role, dialect, takesMore }: Asked): boolean {
+    if (this.isWaitingFor(role)) return true;
+    return !this.session.snapshot.context.isLeft && (dialect !== 'rpc' || takesMore);
+  }
+
+  /** Why somebody who comes back to this channel does not get its place. */
+  refusalOf(
+    role: Party,
+    { fsmId, state }: Existing,
+  ): { readonly message: string; readonly reason: Reason } | undefined {
+    const { agreed, fsmIds } = this.session.snapshot.context;
+    if (agreed === null) return { message: 'the channel is not open yet', reason: 'not_ready' };
+    if (fsmId !== undefined && fsmId !== fsmIds[role])
+      return { message: 'existing_fsm_id is another one', reason: 'invalid_fsm_id' };
+    if (state !== undefined) {
+      const seen = see(state);
+      const isState = seen.kind !== 'unreadable' && seen.kind !== 'close';
+      if (!isState) return { message: 'offchain_tx is no state', reason: 'not_offchain' };
+      if (seen.id !== agreed.id) return { message: 'offchain_tx is not the last state', reason: 'rejected' };
+      if (state !== agreed.tx) return { message: 'not both have signed offchain_tx', reason: 'bad_signature' };
+    }
+    const isTaken = fsmId === undefined && this.isTaken(role);
+    return isTaken ? { message: `the ${role} of this channel is here already`, reason: 'not_allowed_now' } : undefined;
+  }
+
   isTaken(role: Party): boolean {
     return this.#sockets[role] !== undefined;
   }
@@ -368,10 +455,30 @@ class NodeChannel implements Outside<typeof node> {
     return !this.isTaken(role) && this.session.snapshot.matches({ opening: 'awaitingParties' });
   }
 
-  join(socket: Socket, { role, dialect, minimumDepth, timeouts }: Asked): void {
+  join(socket: Socket, { role, dialect, minimumDepth, timeouts, takesMore, existing }: Asked): void {
+    this.#sockets[role]?.replaced();
     this.#sockets[role] = socket;
     socket.sit(this, role);
-    this.tell({ type: 'joined', from: role, dialect, minimumDepth, timeouts });
+    const isReestablishing = existing?.isReestablishing ?? false;
+    this.tell({ type: 'joined', from: role, dialect, takesMore, minimumDepth, timeouts, isReestablishing });
+  }
+
+  /** Is told from now on of what becomes of the channel on the chain, and at once of what has. */
+  watchChain(): void {
+    const { channelId, agreed } = this.session.snapshot.context;
+    if (agreed === null) return;
+    const { chain } = this.#nodes.options;
+    this.#watches.add(chain.watchChannel(channelId, (event) => this.#included(event)));
+    const last = chain.lastOf(channelId);
+    if (last !== undefined) this.#included(last);
+  }
+
+  #included({ hash, kind, round }: ChannelEvent): void {
+    const deed = deeds[kind];
+    const found = this.#nodes.options.chain.transaction(encode('th', 'modern', fromHex(hash)));
+    if (deed === undefined || found === undefined) return;
+    const tx = encode('tx', this.terms.era, decode(found.tx, 'tx').bytes);
+    this.tell({ type: 'included', deed, seen: see(tx), tx, round: Number(round) });
   }
 
   leave(socket: Socket, role: Party, code: number): void {
@@ -385,7 +492,7 @@ class NodeChannel implements Outside<typeof node> {
   }
 
   send({ to, message }: SendsOf<NodeEmitted>): void {
-    this.#sockets[to]?.send(encodeChannel(message));
+    this.#sockets[to]?.send(message, toldChannel(this.session.snapshot.context));
   }
 
   request(request: RequestsOf<NodeEmitted>): void {
@@ -402,7 +509,8 @@ class NodeChannel implements Outside<typeof node> {
       case 'requestNonce':
         this.#ask(
           chain.reserve(request.account, `${this.session.id}/${id}`).then((nonce) => {
-            this.tell({ type: 'reserved', id, nonce: `${nonce}` });
+            const balance = chain.balance(encode('ak', 'modern', fromHex(request.account)));
+            this.tell({ type: 'reserved', id, nonce: `${nonce}`, balance: `${balance}` });
           }),
         );
         break;
@@ -440,6 +548,7 @@ class NodeChannel implements Outside<typeof node> {
   notify(notice: NodeNotice): void {
     const { stats, options } = this.#nodes;
     if (notice.type === 'updated') stats.updates += 1;
+    if (notice.type === 'opened') this.watchChain();
     if (notice.type === 'conflicted') stats.conflicts += 1;
     if (notice.type === 'violated') {
       stats.violations += 1;

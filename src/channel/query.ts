@@ -3,12 +3,12 @@
  *
  * Everything is checked here, and nothing is dialled: `host` and `port` have to be there, and the pair is found by what both have said.
  */
-import type { Dialect, Party } from '../../machines/channel/messages.ts';
-import { parties } from '../../machines/channel/messages.ts';
-import { type Terms, type TimeoutName, type Timeouts, timeoutNames } from '../../machines/channel/nodeRules.ts';
+import { type Dialect, dialects, type Party, parties, type Reason } from '../../machines/channel/messages.ts';
+import { type Terms, type TimeoutName, type Timeouts, timeoutNames } from '../../machines/channel/nodeTypes.ts';
 import { toHex } from '../bytes.ts';
 import { isMore, minus, plus } from '../money.ts';
 import { accountKey, decode, type Era } from './encoding.ts';
+import { see } from './seen.ts';
 import { Undecodable } from './undecodable.ts';
 
 /** What a party has said in its query. */
@@ -19,6 +19,29 @@ export interface Asked {
   /** Blocks on top of the one that includes the create transaction; null where it does not say. */
   readonly minimumDepth: number | null;
   readonly timeouts: Timeouts;
+  /** Whether it takes what the text does not have (`states=true`). */
+  readonly takesMore: boolean;
+  /** The channel that it comes back to, where it says so. */
+  readonly existing: Existing | null;
+}
+
+/** By what a party comes back to its channel. */
+export interface Existing {
+  /** Hexadecimal. */
+  readonly channelId: string;
+  /** Of the last time: `existing_fsm_id`. */
+  readonly fsmId: string | undefined;
+  /** The last state that both have signed: `offchain_tx`. */
+  readonly state: string | undefined;
+  /** Whether it had left it. */
+  readonly isReestablishing: boolean;
+}
+
+/** Why a query is refused, with a reason where the protocol has a word for it; `dialect` is that of the answer. */
+export interface Refused {
+  readonly refused: string;
+  readonly reason?: Reason;
+  readonly dialect: Dialect;
 }
 
 export interface QueryOptions {
@@ -27,7 +50,14 @@ export interface QueryOptions {
 }
 
 /** What is wrong with a query, as a sentence that fits into a closing frame. */
-class Nonsense extends Error {}
+class Nonsense extends Error {
+  readonly reason: Reason | undefined;
+
+  constructor(message: string, reason?: Reason) {
+    super(message);
+    this.reason = reason;
+  }
+}
 
 class Query {
   readonly #params: URLSearchParams;
@@ -92,11 +122,12 @@ function accountOf(query: Query, role: Party): Account {
   }
 }
 
-function termsOf(query: Query): Terms {
+function termsOf(query: Query, dialect: Dialect): Terms {
   const initiator = accountOf(query, 'initiator');
   const responder = accountOf(query, 'responder');
   if (initiator.era !== responder.era) throw new Nonsense('the accounts are written in two ways');
   if (initiator.key === responder.key) throw new Nonsense('initiator and responder are the same');
+  if (dialect === 'rpc' && initiator.era !== 'modern') throw new Nonsense('in JSON-RPC accounts are written ak_…');
   const terms: Terms = {
     initiator: initiator.key,
     responder: responder.key,
@@ -108,7 +139,7 @@ function termsOf(query: Query): Terms {
     pushAmount: query.amount('push_amount'),
     initiatorAmount: query.amount('initiator_amount'),
     responderAmount: query.amount('responder_amount'),
-    channelReserve: query.amount('channel_reserve'),
+    channelReserve: dialect === 'rpc' && !query.has('channel_reserve') ? '0' : query.amount('channel_reserve'),
     ttl: query.has('ttl') ? query.amount('ttl') : '0',
   };
   checkAmounts(terms);
@@ -135,8 +166,35 @@ function timeoutsOf(query: Query): Timeouts {
 }
 
 function dialectOf(query: Query, forced: Dialect | undefined): Dialect {
-  const named = query.has('dialect') ? query.oneOf('dialect', ['text', 'epoch']) : undefined;
-  return forced ?? named ?? (query.has('initiator') ? 'text' : 'epoch');
+  const protocol = query.find('protocol');
+  if (protocol !== undefined && protocol !== 'legacy' && protocol !== 'json-rpc')
+    throw new Nonsense('this protocol is not spoken');
+  const named = query.has('dialect') ? query.oneOf('dialect', dialects) : undefined;
+  if (forced !== undefined) return forced;
+  if (named === undefined) return protocol === 'json-rpc' ? 'rpc' : query.has('initiator') ? 'text' : 'epoch';
+  if (protocol !== undefined && (protocol === 'json-rpc') !== (named === 'rpc'))
+    throw new Nonsense('protocol and dialect say two things');
+  return named;
+}
+
+function existingOf(query: Query): Existing | null {
+  if (!query.has('existing_channel_id')) return null;
+  const [fsmId, state] = [query.find('existing_fsm_id'), query.find('offchain_tx')];
+  const isReestablishing = query.find('reestablish') === 'true' || fsmId === undefined;
+  const channelId = channelIdOf(query.need('existing_channel_id'));
+  if (fsmId === undefined && state === undefined) throw new Nonsense('existing_fsm_id is missing', 'missing_fsm_id');
+  if (state !== undefined && see(state).kind === 'unreadable')
+    throw new Nonsense('offchain_tx is no transaction', 'broken_encoding');
+  return { channelId, fsmId, state, isReestablishing };
+}
+
+function channelIdOf(text: string): string {
+  try {
+    return toHex(decode(text, 'ch').bytes);
+  } catch (error) {
+    if (error instanceof Undecodable) throw new Nonsense('existing_channel_id is no channel', 'invalid_params');
+    throw error;
+  }
 }
 
 /**
@@ -144,23 +202,27 @@ function dialectOf(query: Query, forced: Dialect | undefined): Dialect {
  *
  * @returns what is asked for, or the reason why it makes no sense
  */
-export function readQuery(target: string, options: QueryOptions = {}): Asked | string {
+export function readQuery(target: string, options: QueryOptions = {}): Asked | Refused {
+  const query = new Query(target);
+  let dialect: Dialect = options.dialect ?? 'text';
   try {
-    const query = new Query(target);
-    if (query.has('protocol') && query.find('protocol') !== 'legacy') throw new Nonsense('this protocol is not spoken');
+    dialect = dialectOf(query, options.dialect);
     const role = query.oneOf('role', parties);
-    const terms = termsOf(query);
+    const terms = termsOf(query, dialect);
     if (role === 'initiator' && !/^[\w.:[\]-]{1,253}$/.test(query.need('host'))) throw new Nonsense('host is no host');
     return {
       role,
-      dialect: dialectOf(query, options.dialect),
+      dialect,
       terms,
       minimumDepth: query.has('minimum_depth') ? query.integer('minimum_depth', 0, 1_000_000) : null,
       timeouts: timeoutsOf(query),
+      takesMore: query.find('states') === 'true',
+      existing: existingOf(query),
     };
   } catch (error) {
-    if (error instanceof Nonsense) return error.message;
-    throw error;
+    if (!(error instanceof Nonsense)) throw error;
+    const { message, reason } = error;
+    return { refused: message, dialect, ...(reason === undefined ? {} : { reason }) };
   }
 }
 

@@ -72,7 +72,7 @@ export async function channelServer(options: ChannelServerOptions = {}): Promise
       ...options,
       maxFrame: nodes.limits.maxFrame,
       admit: (info) => (isChannel(info) ? nodes.admit(info) : 404),
-      http: chainRoutes(chain, options.http),
+      http: chainRoutes(chain, report, options.http),
       connection: (transport, info) => nodes.accept(transport, info),
     });
   } catch (error) {
@@ -88,7 +88,10 @@ export async function channelServer(options: ChannelServerOptions = {}): Promise
   return { url: listener.url, chain, nodes, close, [Symbol.asyncDispose]: close };
 }
 
-export { Chain, type ChainOptions, type ChainTransaction } from './chain.ts';
+export { Chain, type ChainAccount, type ChainChannel, type ChainOptions, type ChainTransaction } from './chain.ts';
+export type { ChannelObject } from './chainBooks.ts';
+export type { ChannelDeed } from './chainPosting.ts';
+export type { ChannelEvent } from './chainRecords.ts';
 export {
   defaultNodeLimits,
   type NodeLimits,

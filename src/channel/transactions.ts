@@ -194,6 +194,13 @@ export interface ChannelSlash extends Dispute {
   readonly type: 'channelSlash';
 }
 
+/** `channel_snapshot_solo_tx`: tells the chain of a later state and closes nothing; signed by one. */
+export interface ChannelSnapshotSolo extends Omit<Dispute, 'poi' | 'payload'> {
+  readonly type: 'channelSnapshotSolo';
+  /** The bytes of a co-signed off-chain transaction. */
+  readonly payload: Uint8Array;
+}
+
 /** `channel_settle_tx`: pays out once the lock period is over; signed by one. */
 export interface ChannelSettle extends Closing {
   readonly type: 'channelSettle';
@@ -209,7 +216,8 @@ export type Unsigned =
   | ChannelWithdraw
   | ChannelCloseSolo
   | ChannelSlash
-  | ChannelSettle;
+  | ChannelSettle
+  | ChannelSnapshotSolo;
 
 /** `signed_tx`: a transaction and its signatures, which are of the bytes of the transaction in it. */
 export interface Signed<T extends Unsigned = Unsigned> {

@@ -1,6 +1,6 @@
 /**
- * The root of a Merkle Patricia trie, as Ethereum's, but with another hash and with other keys: account keys of one length, as they are. Nothing is
- * kept: the trees of a channel hold two accounts, and are made anew for each state.
+ * A Merkle Patricia trie, as Ethereum's, but with another hash and with other keys: account keys of one length, as they are. Nothing is kept: the
+ * trees of a channel hold two accounts, and are made anew for each state. What others prove with some nodes of a trie is looked up here too.
  */
 import { toHex } from '../bytes.ts';
 import { LocalMisuse } from '../errors.ts';
@@ -46,41 +46,96 @@ function sharedLength([first, ...others]: readonly Leaf[]): number {
 const behind = (leaves: readonly Leaf[], length: number) =>
   leaves.map(({ path, value }) => ({ path: path.slice(length), value }));
 
+/** Is told of each node that others point to by its hash. */
+type Keep = (hash: Uint8Array, node: readonly Item[]) => void;
+
+function hashOf(node: readonly Item[], hash: Hash, keep?: Keep): Uint8Array {
+  const name = hash(encodeRlp(node));
+  keep?.(name, node);
+  return name;
+}
+
 /** A node as another node holds it: by its hash, or itself where that is shorter. */
-function reference(node: Item, hash: Hash): Item {
-  const bytes = encodeRlp(node);
-  return bytes.length < 32 ? node : hash(bytes);
+function reference(node: readonly Item[], hash: Hash, keep?: Keep): Item {
+  return encodeRlp(node).length < 32 ? node : hashOf(node, hash, keep);
 }
 
 /** Sixteen ways on, and no value: keys of one length never end on the way. */
-function branch(leaves: readonly Leaf[], hash: Hash): Item {
+function branch(leaves: readonly Leaf[], hash: Hash, keep?: Keep): readonly Item[] {
   const ways = Array.from({ length: 16 }, (_, digit) => {
     const there = leaves.filter(({ path }) => path[0] === digit);
-    return there.length === 0 ? empty : reference(nodeOf(behind(there, 1), hash), hash);
+    return there.length === 0 ? empty : reference(nodeOf(behind(there, 1), hash, keep), hash, keep);
   });
   return [...ways, empty];
 }
 
-function nodeOf(leaves: readonly Leaf[], hash: Hash): Item {
+function nodeOf(leaves: readonly Leaf[], hash: Hash, keep?: Keep): readonly Item[] {
   const [leaf, ...others] = leaves;
   if (leaf !== undefined && others.length === 0) return [hexPrefix(leaf.path, true), leaf.value];
   const shared = sharedLength(leaves);
-  if (shared === 0) return branch(leaves, hash);
+  if (shared === 0) return branch(leaves, hash, keep);
   // What is shared always points to a hash: a branch with two values or hashes in it may be short, but is never put in here.
   const path = hexPrefix(leaf?.path.slice(0, shared) ?? [], false);
-  return [path, hash(encodeRlp(branch(behind(leaves, shared), hash)))];
+  return [path, hashOf(branch(behind(leaves, shared), hash, keep), hash, keep)];
 }
 
 /**
  * The hash of the trie's root; as many zero bytes as a hash has for a trie without entries.
  *
+ * @param keep is told of every node, children first
  * @throws LocalMisuse `badKey` for a key that is there twice
  */
-export function rootHash(entries: readonly Entry[], hash: Hash): Uint8Array {
+export function rootHash(entries: readonly Entry[], hash: Hash, keep?: Keep): Uint8Array {
   if (entries.length === 0) return new Uint8Array(32);
   if (new Set(entries.map(({ key }) => toHex(key))).size < entries.length) {
     throw new LocalMisuse('Two balances were given for one account.', { code: 'badKey' });
   }
   const leaves = entries.map(({ key, value }) => ({ path: nibbles(key), value }));
-  return hash(encodeRlp(nodeOf(leaves, hash)));
+  return hashOf(nodeOf(leaves, hash, keep), hash, keep);
+}
+
+/** What is under a key, and the names of the nodes on the way to it. */
+export interface Found {
+  readonly value: Uint8Array;
+  readonly way: readonly string[];
+}
+
+/** Where a node of these parts leads to, with what is left of the path; or the value, with nothing left; or nowhere. */
+function step(
+  parts: readonly Uint8Array[],
+  path: readonly number[],
+): { readonly to: Uint8Array; readonly rest: readonly number[]; readonly isValue: boolean } | undefined {
+  const [first = empty, second = empty] = parts;
+  if (parts.length === 17) {
+    const [digit, ...rest] = path;
+    return digit === undefined ? undefined : { to: parts[digit] ?? empty, rest, isValue: false };
+  }
+  const [flag = 4, ...digits] = nibbles(first);
+  const isValue = flag > 1;
+  const shared = flag % 2 === 1 ? digits : digits.slice(1);
+  const fits = parts.length === 2 && flag < 4 && shared.every((digit, at) => digit === path[at]);
+  if (!fits || (isValue && shared.length !== path.length)) return undefined;
+  return { to: second, rest: path.slice(shared.length), isValue };
+}
+
+/**
+ * What is under a key, looked for from the root down, or `undefined` where the nodes do not lead there.
+ *
+ * @param nodes by the hexadecimal digits of their hashes, which whoever gives them has checked
+ */
+export function lookUp(
+  root: Uint8Array,
+  nodes: ReadonlyMap<string, readonly Uint8Array[]>,
+  key: Uint8Array,
+): Found | undefined {
+  const way: string[] = [];
+  let [at, path]: readonly [Uint8Array, readonly number[]] = [root, nibbles(key)];
+  for (;;) {
+    const name = toHex(at);
+    const next = step(nodes.get(name) ?? [], path);
+    if (next === undefined) return undefined;
+    way.push(name);
+    if (next.isValue) return { value: next.to, way };
+    [at, path] = [next.to, next.rest];
+  }
 }

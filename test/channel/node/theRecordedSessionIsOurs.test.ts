@@ -105,7 +105,7 @@ function play(): Readonly<Record<Party, readonly unknown[]>> {
         break;
       }
       case 'requestNonce':
-        tell({ type: 'reserved', id: effect.id, nonce: effect.id === 'nonce/create' ? '1' : '2' });
+        tell({ type: 'reserved', id: effect.id, nonce: effect.id === 'nonce/create' ? '1' : '2', balance: '100' });
         break;
       case 'requestPosting':
         tell({ type: 'posted', id: effect.id });
@@ -118,7 +118,15 @@ function play(): Readonly<Record<Party, readonly unknown[]>> {
     }
   };
   for (const from of ['initiator', 'responder'] as const)
-    tell({ type: 'joined', from, dialect: 'epoch', minimumDepth: null, timeouts: {} });
+    tell({
+      type: 'joined',
+      from,
+      dialect: 'epoch',
+      takesMore: false,
+      minimumDepth: null,
+      timeouts: {},
+      isReestablishing: false,
+    });
   for (const { from, message } of lines) {
     if (from !== 'initiator' && from !== 'responder') continue;
     const { tx } = fields(message['payload']);

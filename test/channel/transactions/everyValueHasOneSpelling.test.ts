@@ -111,7 +111,7 @@ it('a hash has 32 bytes, and an update one of three meanings', () => {
 });
 
 it('what is not known is refused with its reason', () => {
-  expect(() => decodeTransaction(transaction(59, 1))).toThrow(refused('unknownTag'));
+  expect(() => decodeTransaction(transaction(61, 1))).toThrow(refused('unknownTag'));
   expect(() => decodeTransaction(transaction(53, 2))).toThrow(refused('unknownVersion'));
   expect(() => decodeTransaction(transaction(53, 1, channel))).toThrow(refused('wrongFields'));
   expect(() => decodeTransaction(Uint8Array.of(53))).toThrow(refused('wrongFields'));

@@ -1,0 +1,133 @@
+/**
+ * A small router for what is asked of the chain over HTTP. Who asks is a stranger: bodies are bounded before they are read, read before they are
+ * believed, and whatever is wrong with them is an answer with a status and a reason.
+ */
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { type JsonValue, parseJson, toJson } from '../json.ts';
+import { Undecodable } from './undecodable.ts';
+
+/** The most bytes of a body. */
+const longestBody = 65_536;
+
+/** Something asked that is answered with a status other than 200. */
+export class NotAnswered extends Error {
+  readonly status: number;
+
+  constructor(status: number, reason: string) {
+    super(reason);
+    this.status = status;
+  }
+}
+
+/** What is asked. */
+export interface Asked {
+  /** What stands in the path for the route's `:name`; empty where it has none. */
+  readonly name: string;
+  readonly query: URLSearchParams;
+  /** The JSON of a POST; `null` of a GET. */
+  readonly body: JsonValue;
+}
+
+/** One thing that can be asked. */
+export interface Route {
+  readonly method: 'GET' | 'POST';
+  /** Segments; one of them may be `:name`. */
+  readonly path: string;
+  /** @throws NotAnswered, Undecodable */
+  readonly answer: (asked: Asked) => object | Promise<object>;
+}
+
+const headers = { 'content-type': 'application/json', 'access-control-allow-origin': '*' };
+
+function reply(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, headers).end(`${toJson(body)}\n`);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** What a path has where the route has `:name`, or `undefined` where it is another path. */
+function nameIn(route: readonly string[], path: readonly string[]): string | undefined {
+  if (route.length !== path.length) return undefined;
+  let name = '';
+  for (const [at, segment] of route.entries()) {
+    if (segment === ':name') name = decoded(path[at] ?? '');
+    else if (segment !== path[at]) return undefined;
+  }
+  return name;
+}
+
+async function bodyOf(request: IncomingMessage): Promise<JsonValue> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of request) {
+    const bytes = Buffer.from(part);
+    length += bytes.length;
+    if (length > longestBody) throw new NotAnswered(413, `The body is longer than ${longestBody} bytes.`);
+    parts.push(bytes);
+  }
+  try {
+    return parseJson(Buffer.concat(parts).toString());
+  } catch {
+    throw new NotAnswered(400, 'The body is not JSON.');
+  }
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+  if (error instanceof NotAnswered) {
+    // What is still to come of too long a body is not read.
+    if (error.status === 413) response.setHeader('connection', 'close');
+    reply(response, error.status, { reason: error.message });
+    if (error.status === 413) response.on('finish', () => request.destroy());
+  } else if (error instanceof Undecodable) reply(response, 400, { reason: error.message });
+  else reply(response, 500, { reason: 'The chain cannot answer now.' });
+}
+
+/**
+ * Answers what the routes say, and passes on what none of them is about.
+ *
+ * @param report is told of what no stranger can be blamed for
+ */
+export function routed(
+  routes: readonly Route[],
+  report: (error: unknown) => void,
+  other: RequestListener,
+): RequestListener {
+  const known = routes.map((route) => ({ ...route, segments: route.path.split('/') }));
+  return (request, response) => {
+    const [path = '', query = ''] = (request.url ?? '').split('?');
+    const segments = path.split('/');
+    const there = known.flatMap((route) => {
+      const name = nameIn(route.segments, segments);
+      return name === undefined ? [] : [{ ...route, name }];
+    });
+    if (there.length === 0) {
+      other(request, response);
+      return;
+    }
+    const methods = there.map(({ method }) => method).join(', ');
+    const route = there.find(({ method }) => method === request.method);
+    if (route !== undefined) {
+      const answered = async () => {
+        const body = route.method === 'POST' ? await bodyOf(request) : null;
+        reply(response, 200, await route.answer({ name: route.name, query: new URLSearchParams(query), body }));
+      };
+      answered().catch((error: unknown) => {
+        refuse(request, response, error);
+        if (!(error instanceof NotAnswered || error instanceof Undecodable)) report(error);
+      });
+    } else if (request.method === 'OPTIONS') {
+      // A browser asks before it posts.
+      const allowed = { 'access-control-allow-methods': methods, 'access-control-allow-headers': '*' };
+      response.writeHead(204, { ...headers, ...allowed }).end();
+    } else {
+      response.setHeader('allow', methods);
+      reply(response, 405, { reason: `It is asked with ${methods}.` });
+    }
+  };
+}
