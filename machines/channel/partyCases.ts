@@ -348,7 +348,7 @@ const change = [
   'received.conflict',
 ];
 /** The rest is as with an update or a deposit. */
-const funds = ['received.sign.deposit', 'received.sign.withdraw'];
+const funds = ['received.sign.deposit', 'received.sign.withdraw', 'received.on_chain_tx'];
 
 /** Every state with every event, and then the few events by which one context differs from another. */
 function scenariosOf(role: Party) {
@@ -399,7 +399,10 @@ function scenariosOf(role: Party) {
       ],
       { key: () => null },
     ),
-    scenario('coming back', [told.open, told.connected, told.opened, told.missed, told.balances], { existing }),
+    scenario('coming back', [told.open, told.connected, told.opened, told.missed, told.balances], {
+      existing,
+      key: () => null,
+    }),
     scenario('leaving', [...opening, told.leave, told.left], {
       key: (context) => [stage(context), context.isLeft],
       types: ['received.update', 'connection.lost'],

@@ -8,9 +8,12 @@ import { blake2b256, channelId } from './hashes.ts';
 import { unsigned } from './signatures.ts';
 import {
   type ChannelCloseMutual,
+  type ChannelCloseSolo,
   type ChannelCreate,
   type ChannelDeposit,
   type ChannelOffchain,
+  type ChannelSettle,
+  type ChannelSlash,
   type ChannelWithdraw,
   decodeTransaction,
   encodeTransaction,
@@ -96,6 +99,9 @@ export interface SeenWithdraw extends Funding {
 export interface SeenAlone extends Common {
   readonly kind: 'closeSolo' | 'slash' | 'settle';
   readonly channelId: string;
+  readonly ttl: string;
+  readonly fee: string;
+  readonly nonce: string;
 }
 
 /** What is no transaction, or none that belongs here. */
@@ -170,6 +176,17 @@ const funding = (common: Common, tx: ChannelDeposit | ChannelWithdraw): Funding 
   nonce: `${tx.nonce}`,
 });
 
+const alone = (
+  common: Common,
+  { channelId: id, ttl, fee, nonce }: ChannelCloseSolo | ChannelSlash | ChannelSettle,
+) => ({
+  ...common,
+  channelId: toHex(id),
+  ttl: `${ttl}`,
+  fee: `${fee}`,
+  nonce: `${nonce}`,
+});
+
 /** Reads an encoded transaction, whatever a peer may have sent. Never throws. */
 export function see(tx: string): Seen {
   let read: { readonly era: Era; readonly transaction: Transaction };
@@ -200,11 +217,13 @@ export function see(tx: string): Seen {
     case 'channelWithdraw':
       return { ...funding(common, inner), kind: 'withdraw', party: toHex(inner.to) };
     case 'channelCloseSolo':
-      return { ...common, kind: 'closeSolo', channelId: toHex(inner.channelId) };
+      return { ...alone(common, inner), kind: 'closeSolo' };
     case 'channelSlash':
-      return { ...common, kind: 'slash', channelId: toHex(inner.channelId) };
+      return { ...alone(common, inner), kind: 'slash' };
     case 'channelSettle':
-      return { ...common, kind: 'settle', channelId: toHex(inner.channelId) };
+      return { ...alone(common, inner), kind: 'settle' };
+    default:
+      return unreadable(`A ${inner.type} transaction has no place here.`);
   }
 }
 

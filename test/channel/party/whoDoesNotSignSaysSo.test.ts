@@ -1,18 +1,21 @@
 /** A node that understands it is told at once that a party does not sign, and with which code; another one is told nothing, as in the text. */
+import type { Policy } from '../../../src/channel/policy.ts';
 import { dealtWith, fate, useNode } from './world.ts';
 
 const { opened } = useNode();
 
 const understands = { action: 'info', payload: { event: 'fsm_up', fsm_id: 'ba_known' } } as const;
 
-it.each([
+it.each<[string, Policy, number]>([
   ['false, with the code of an abort', () => false, 4],
   ['a sentence, with the same', () => 'Not today.', 4],
   ['a code of its own', () => ({ abort: 200 }), 200],
   ['a code that is none, with that of an abort', () => ({ abort: 65_536 }), 4],
-] as const)('the policy says %s', async (_, policy, code) => {
+])('the policy says %s', async (_, policy, code) => {
   let isOpen = false;
-  const { channel, node, peer, hears } = await opened({ policy: () => (isOpen ? policy() : true) });
+  const { channel, node, peer, hears } = await opened({
+    policy: (...question) => (isOpen ? policy(...question) : true),
+  });
   isOpen = true;
   peer.say(understands);
   const next = node.next('responder', 1n);

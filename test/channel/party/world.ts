@@ -240,7 +240,7 @@ export class Peer {
     this.socket.send(frame);
   }
 
-  say(said: Omit<Said, 'payload'> & { readonly [field: string]: unknown }): void {
+  say(said: Omit<Said, 'payload'> & { readonly channel_id?: string; readonly payload?: unknown }): void {
     this.raw(JSON.stringify(said));
   }
 
