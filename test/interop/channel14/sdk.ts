@@ -32,7 +32,8 @@ export interface SdkChannel {
   update(from: string, to: string, amount: Amount, sign: Sign, meta?: readonly string[]): Promise<Changed>;
   deposit(amount: Amount, sign: Sign, told?: Readonly<Record<string, () => void>>): Promise<Changed>;
   withdraw(amount: Amount, sign: Sign, told?: Readonly<Record<string, () => void>>): Promise<Changed>;
-  poi(asked: { readonly accounts: readonly string[] }): Promise<string>;
+  /** Read already. */
+  poi(asked: { readonly accounts: readonly string[] }): Promise<object>;
   balances(accounts: readonly string[]): Promise<Readonly<Record<string, string | number>>>;
   sendMessage(message: string, recipient: string): Promise<void>;
   leave(): Promise<{ readonly channelId: string; readonly signedTx: string }>;
