@@ -10,6 +10,7 @@ import { type Clock, systemClock, type TimerHandle } from '../clock.ts';
 import { LocalMisuse, StoreFailed } from '../errors.ts';
 import { isAmount } from '../money.ts';
 import type { Store, StoreChange } from '../store.ts';
+import { blockHash, nextBlock, tried, type Waiting } from './chainBlock.ts';
 import { type Account, type Books, type ChannelObject, Refusal, Sheet } from './chainBooks.ts';
 import { KeptNonces, keptKey } from './chainNonces.ts';
 import { type Posting, readPosting } from './chainPosting.ts';
@@ -29,9 +30,8 @@ import {
   readRecord,
 } from './chainRecords.ts';
 import { carryOut, checkSignatures, nonceOf } from './chainRules.ts';
+import { ChainWatches } from './chainWatches.ts';
 import { accountKey, decode, encode } from './encoding.ts';
-import { blake2b256 } from './hashes.ts';
-import { joined } from './joined.ts';
 import { Undecodable } from './undecodable.ts';
 
 export interface ChainOptions {
@@ -77,33 +77,10 @@ export interface ChainAccount {
   readonly nonce: bigint;
 }
 
-interface Watch {
-  readonly hash: string;
-  readonly depth: number;
-  readonly reached: () => void;
-  readonly dropped: (reason: string) => void;
-}
-
-interface Waiting extends Posting {
-  readonly order: number;
-}
-
-/** What one block changes. */
-interface Block {
-  readonly head: Head;
-  readonly sheet: Sheet;
-  readonly entries: ReadonlyMap<string, Entry | undefined>;
-  readonly events: readonly (ChannelEvent & { readonly channel: string })[];
-  /** Why a transaction is in no block and not in the mempool any more. */
-  readonly dropped: ReadonlyMap<string, string>;
-}
-
 const defaultGift = 10n ** 24n;
 const defaultBlockMs = 1_000;
-/** Transactions of one block. */
-const mostInBlock = 1_000;
-/** Transactions of the mempool: those of ten blocks. */
-const mostWaiting = 10 * mostInBlock;
+/** Transactions of the mempool. All of them are in the next block, so that nobody keeps a slash out with a crowd: this many take longer to post. */
+const mostWaiting = 10_000;
 
 /** A chain of one node. */
 export class Chain {
@@ -120,8 +97,7 @@ export class Chain {
   readonly #entries = new Map<string, Entry>();
   readonly #mempool = new Map<string, Waiting>();
   readonly #kept = new KeptNonces();
-  readonly #watches = new Set<Watch>();
-  readonly #listeners = new Map<string, Set<(event: ChannelEvent) => void>>();
+  readonly #watches: ChainWatches;
   /** What the blocks say. */
   readonly #books: Books = {
     account: (key) =>
@@ -145,6 +121,7 @@ export class Chain {
     this.#genesis = options.accounts === undefined ? undefined : genesis(options.accounts);
     this.networkId = options.networkId ?? 'ae_devnet';
     this.#report = options.report ?? (() => {});
+    this.#watches = new ChainWatches(this.#report);
   }
 
   /**
@@ -249,12 +226,7 @@ export class Chain {
    * @returns a function that gives it up
    */
   watchChannel(id: string, listener: (event: ChannelEvent) => void): () => void {
-    const listeners = this.#listeners.get(id) ?? new Set();
-    this.#listeners.set(id, listeners.add(listener));
-    return () => {
-      listeners.delete(listener);
-      if (listeners.size === 0 && this.#listeners.get(id) === listeners) this.#listeners.delete(id);
-    };
+    return this.#watches.listen(id, listener);
   }
 
   /**
@@ -345,10 +317,9 @@ export class Chain {
 
   /** Tells once when so many blocks are on top of the one that includes a transaction. @returns a function that gives it up */
   watch(tx: string, depth: number, reached: () => void, dropped: (reason: string) => void): () => void {
-    const watch = { hash: readPosting(tx).hash, depth, reached, dropped };
-    this.#watches.add(watch);
-    void this.#alone(async () => this.#notify());
-    return () => this.#watches.delete(watch);
+    const forget = this.#watches.add({ hash: readPosting(tx).hash, depth, reached, dropped });
+    void this.#alone(async () => this.#watches.look((hash) => this.#confirmationsOf(hash)));
+    return forget;
   }
 
   #load(key: string, text: string): void {
@@ -389,6 +360,11 @@ export class Chain {
     return height === 0 ? 0 : this.#head.height - height + 1;
   }
 
+  #confirmationsOf(hash: string): number | undefined {
+    const entry = this.#entries.get(hash);
+    return entry === undefined ? undefined : this.#confirmations(entry);
+  }
+
   /** @throws Refusal, StoreFailed */
   async #take(posting: Posting): Promise<void> {
     const { hash, tx, channel, deed, signed } = posting;
@@ -423,38 +399,10 @@ export class Chain {
     for (const posting of this.#mempool.values()) tried(this.#next, posting, this.#head.height + 1);
   }
 
-  #drawUp(): Block {
-    const height = this.#head.height + 1;
-    const sheet = new Sheet(this.#books);
-    const entries = new Map<string, Entry | undefined>();
-    const events: (ChannelEvent & { readonly channel: string })[] = [];
-    const dropped = new Map<string, string>();
-    for (const posting of [...this.#mempool.values()].slice(0, mostInBlock)) {
-      const { hash, tx, order, channel, deed } = posting;
-      const round = sheet.channel(channel)?.round ?? 1n;
-      const refusal = tried(sheet, posting, height);
-      if (refusal !== undefined) dropped.set(hash, refusal);
-      else events.push({ channel, hash, kind: deed, round: sheet.channel(channel)?.round ?? round, height });
-      entries.set(hash, refusal === undefined ? { tx, order, height } : undefined);
-    }
-    const { fees, burnt } = sheet.totals;
-    const isNew = (key: string) => !this.#accounts.has(key);
-    const given = [...sheet.accounts.keys()]
-      .filter(isNew)
-      .reduce((sum, key) => sum + this.#books.account(key).balance, this.#head.given);
-    const head: Head = {
-      ...this.#head,
-      height,
-      hash: toHex(blockHash(height)),
-      fees: this.#head.fees + fees,
-      burnt: this.#head.burnt + burnt,
-      given,
-    };
-    return { head, sheet, entries, events, dropped };
-  }
-
   async #makeBlock(): Promise<void> {
-    const { head, sheet, entries, events, dropped } = this.#drawUp();
+    const isKnown = (account: string) => this.#accounts.has(account);
+    const block = nextBlock(this.#books, this.#head, this.#mempool.values(), isKnown);
+    const { head, sheet, entries, events, dropped } = block;
     const last = new Map(
       events.map(({ channel, hash, kind, round, height }) => [channel, { hash, kind, round, height }]),
     );
@@ -472,45 +420,9 @@ export class Chain {
     merge(this.#entries, entries);
     for (const hash of entries.keys()) this.#mempool.delete(hash);
     this.#lookAhead();
-    this.#notify(dropped);
-    for (const { channel, ...event } of events) this.#tell(channel, event);
+    this.#watches.look((hash) => this.#confirmationsOf(hash), dropped);
+    for (const { channel, ...event } of events) this.#watches.tell(channel, event);
   }
-
-  #tell(channel: string, event: ChannelEvent): void {
-    for (const listener of [...(this.#listeners.get(channel) ?? [])]) {
-      try {
-        listener(event);
-      } catch (error) {
-        this.#report(error);
-      }
-    }
-  }
-
-  #notify(reasons: ReadonlyMap<string, string> = new Map()): void {
-    for (const watch of this.#watches) {
-      const entry = this.#entries.get(watch.hash);
-      if (entry === undefined) {
-        this.#watches.delete(watch);
-        watch.dropped(reasons.get(watch.hash) ?? 'The transaction was not included in time: its ttl is over.');
-      } else if (this.#confirmations(entry) > watch.depth) {
-        this.#watches.delete(watch);
-        watch.reached();
-      }
-    }
-  }
-}
-
-/** Carries a transaction out, all of it or nothing. @returns why not, or `undefined` */
-function tried(sheet: Sheet, posting: Posting, height: number): string | undefined {
-  const own = new Sheet(sheet);
-  try {
-    carryOut(own, posting, height);
-  } catch (error) {
-    if (error instanceof Refusal) return error.message;
-    throw error;
-  }
-  sheet.take(own);
-  return undefined;
 }
 
 function genesis(accounts: Readonly<Record<string, bigint | string>>): ReadonlyMap<string, bigint> {
@@ -523,9 +435,6 @@ function genesis(accounts: Readonly<Record<string, bigint | string>>): ReadonlyM
     }),
   );
 }
-
-const blockHash = (height: number): Uint8Array =>
-  blake2b256(joined(new TextEncoder().encode('statewire block'), new TextEncoder().encode(`${height}`)));
 
 function merge<Value>(into: Map<string, Value>, changed: ReadonlyMap<string, Value | undefined>): void {
   for (const [key, value] of changed) {

@@ -48,6 +48,9 @@ export interface Totals {
   readonly burnt: bigint;
 }
 
+/** How far nonces may leave gaps, which channels do that are given up: what is kept of an account stays small. */
+const farthest = 1_000n;
+
 /** Whether a nonce of an account is used. */
 export const isUsed = ({ nonce, ahead }: Account, asked: bigint): boolean => asked <= nonce || ahead.includes(asked);
 
@@ -98,6 +101,7 @@ export class Sheet implements Books {
   /** @throws Refusal */
   useNonce(key: string, nonce: bigint, whose: string): void {
     const account = this.account(key);
+    if (nonce > account.nonce + farthest) throw new Refusal(`The nonce ${nonce} of the ${whose} is too far ahead.`);
     if (nonce === 0n || isUsed(account, nonce))
       throw new Refusal(`The nonce ${nonce} of the ${whose} is used already.`);
     this.accounts.set(key, withUsed(account, nonce));

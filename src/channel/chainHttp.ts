@@ -8,6 +8,8 @@ import { Undecodable } from './undecodable.ts';
 
 /** The most bytes of a body. */
 const longestBody = 65_536;
+/** POSTs under way at once, of all who ask: 16 MiB of bodies at most. */
+const mostPosts = 256;
 
 /** Something asked that is answered with a status other than 200. */
 export class NotAnswered extends Error {
@@ -62,29 +64,35 @@ function nameIn(route: readonly string[], path: readonly string[]): string | und
   return name;
 }
 
+/** The whole body. Of too long a one the rest is thrown away, so that its sender hears the answer, and cut off where there is no end to it. */
+const textOf = (request: IncomingMessage): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const parts: Buffer[] = [];
+    let length = 0;
+    request.on('data', (part: Buffer) => {
+      length += part.length;
+      if (length <= longestBody) parts.push(part);
+      else reject(new NotAnswered(413, `The body is longer than ${longestBody} bytes.`));
+      if (length > 16 * longestBody) request.destroy();
+    });
+    request.on('end', () => resolve(Buffer.concat(parts).toString()));
+    // Nobody hears that answer: the connection is gone.
+    const gone = () => reject(new NotAnswered(400, 'The body was broken off.'));
+    request.on('error', gone).on('close', gone);
+  });
+
 async function bodyOf(request: IncomingMessage): Promise<JsonValue> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const part of request) {
-    const bytes = Buffer.from(part);
-    length += bytes.length;
-    if (length > longestBody) throw new NotAnswered(413, `The body is longer than ${longestBody} bytes.`);
-    parts.push(bytes);
-  }
+  const text = await textOf(request);
   try {
-    return parseJson(Buffer.concat(parts).toString());
+    return parseJson(text);
   } catch {
     throw new NotAnswered(400, 'The body is not JSON.');
   }
 }
 
-function refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
-  if (error instanceof NotAnswered) {
-    // What is still to come of too long a body is not read.
-    if (error.status === 413) response.setHeader('connection', 'close');
-    reply(response, error.status, { reason: error.message });
-    if (error.status === 413) response.on('finish', () => request.destroy());
-  } else if (error instanceof Undecodable) reply(response, 400, { reason: error.message });
+function refuse(response: ServerResponse, error: unknown): void {
+  if (error instanceof NotAnswered) reply(response, error.status, { reason: error.message });
+  else if (error instanceof Undecodable) reply(response, 400, { reason: error.message });
   else reply(response, 500, { reason: 'The chain cannot answer now.' });
 }
 
@@ -99,6 +107,18 @@ export function routed(
   other: RequestListener,
 ): RequestListener {
   const known = routes.map((route) => ({ ...route, segments: route.path.split('/') }));
+  let posts = 0;
+  const answer = async (request: IncomingMessage, route: Route, name: string, query: string): Promise<object> => {
+    const asked = { name, query: new URLSearchParams(query), body: null };
+    if (route.method === 'GET') return route.answer(asked);
+    if (posts >= mostPosts) throw new NotAnswered(503, 'Too much is posted at once.');
+    posts += 1;
+    try {
+      return await route.answer({ ...asked, body: await bodyOf(request) });
+    } finally {
+      posts -= 1;
+    }
+  };
   return (request, response) => {
     const [path = '', query = ''] = (request.url ?? '').split('?');
     const segments = path.split('/');
@@ -113,14 +133,12 @@ export function routed(
     const methods = there.map(({ method }) => method).join(', ');
     const route = there.find(({ method }) => method === request.method);
     if (route !== undefined) {
-      const answered = async () => {
-        const body = route.method === 'POST' ? await bodyOf(request) : null;
-        reply(response, 200, await route.answer({ name: route.name, query: new URLSearchParams(query), body }));
-      };
-      answered().catch((error: unknown) => {
-        refuse(request, response, error);
-        if (!(error instanceof NotAnswered || error instanceof Undecodable)) report(error);
-      });
+      answer(request, route, route.name, query)
+        .then((body) => reply(response, 200, body))
+        .catch((error: unknown) => {
+          refuse(response, error);
+          if (!(error instanceof NotAnswered || error instanceof Undecodable)) report(error);
+        });
     } else if (request.method === 'OPTIONS') {
       // A browser asks before it posts.
       const allowed = { 'access-control-allow-methods': methods, 'access-control-allow-headers': '*' };

@@ -1,6 +1,6 @@
 /**
- * What each transaction needs and does: the rules of the chain, one deed after the other. They are those of today's chain, for transactions of
- * either era; where the chain of 2018 had others, the stricter holds.
+ * What each transaction needs and does: the rules of the chain, one deed after the other. They are those of today's real chain, for transactions of
+ * either era, but that a mutual closing must pay out all there is.
  *
  * What must never be: that a unit is made, or moves without the signature of whom it belongs to.
  */

@@ -100,22 +100,27 @@ export interface Found {
   readonly way: readonly string[];
 }
 
-/** Where a node of these parts leads to, with what is left of the path; or the value, with nothing left; or nowhere. */
-function step(
-  parts: readonly Uint8Array[],
-  path: readonly number[],
-): { readonly to: Uint8Array; readonly rest: readonly number[]; readonly isValue: boolean } | undefined {
+interface Step {
+  /** The next node, or the value. */
+  readonly to: Uint8Array;
+  /** How many digits of the path are behind us then. */
+  readonly at: number;
+  readonly isValue: boolean;
+}
+
+/** Where a node of these parts leads to from a digit of the path on; or nowhere. */
+function step(parts: readonly Uint8Array[], path: readonly number[], at: number): Step | undefined {
   const [first = empty, second = empty] = parts;
   if (parts.length === 17) {
-    const [digit, ...rest] = path;
-    return digit === undefined ? undefined : { to: parts[digit] ?? empty, rest, isValue: false };
+    const digit = path[at];
+    return digit === undefined ? undefined : { to: parts[digit] ?? empty, at: at + 1, isValue: false };
   }
   const [flag = 4, ...digits] = nibbles(first);
-  const isValue = flag > 1;
   const shared = flag % 2 === 1 ? digits : digits.slice(1);
-  const fits = parts.length === 2 && flag < 4 && shared.every((digit, at) => digit === path[at]);
-  if (!fits || (isValue && shared.length !== path.length)) return undefined;
-  return { to: second, rest: path.slice(shared.length), isValue };
+  const isValue = flag > 1;
+  const end = at + shared.length;
+  const fits = parts.length === 2 && flag < 4 && shared.every((digit, index) => digit === path[at + index]);
+  return fits && (!isValue || end === path.length) ? { to: second, at: end, isValue } : undefined;
 }
 
 /**
@@ -128,14 +133,15 @@ export function lookUp(
   nodes: ReadonlyMap<string, readonly Uint8Array[]>,
   key: Uint8Array,
 ): Found | undefined {
+  const path = nibbles(key);
   const way: string[] = [];
-  let [at, path]: readonly [Uint8Array, readonly number[]] = [root, nibbles(key)];
-  for (;;) {
-    const name = toHex(at);
-    const next = step(nodes.get(name) ?? [], path);
+  let here: Step = { to: root, at: 0, isValue: false };
+  while (!here.isValue) {
+    const name = toHex(here.to);
+    const next = step(nodes.get(name) ?? [], path, here.at);
     if (next === undefined) return undefined;
     way.push(name);
-    if (next.isValue) return { value: next.to, way };
-    [at, path] = [next.to, next.rest];
+    here = next;
   }
+  return { value: here.to, way };
 }

@@ -6,7 +6,7 @@ import type { ChannelNotice } from '../../../src/channel/options.ts';
 import { see } from '../../../src/channel/seen.ts';
 import { alice, bob } from '../../channel/node/world.ts';
 import { sdk as sdkOf2019, signerOf } from '../channel/sdk.ts';
-import { type Answer, accountOf, networkId, type Role, sdk, terms } from './sdk.ts';
+import { type Answer, accountOf, networkId, type Role, sdk, terms } from './client.ts';
 
 const people = { initiator: alice, responder: bob } as const;
 const seeds = { initiator: 1, responder: 2 } as const;

@@ -13,7 +13,7 @@ import {
   type SdkChannel,
   sdk,
   terms,
-} from './sdk.ts';
+} from './client.ts';
 
 let loaded: Sdk;
 beforeAll(async () => {
