@@ -752,7 +752,7 @@ export const node = setup({
             reached: {
               guard: 'answersDepth',
               target: '#open',
-              actions: ['agree', 'sendLocked', 'sendOpen', 'opened'],
+              actions: ['sendLocked', 'agree', 'sendOpen', 'opened'],
             },
             rejected: { guard: 'answersDepth', target: '#farewell', actions: ['sendRejected', 'keepDied', 'died'] },
           },
@@ -802,6 +802,7 @@ export const node = setup({
           id: 'ready',
           description: 'Nothing is under way',
           meta: { clause: clause.open },
+          entry: 'forgetWanted',
           always: [
             { guard: 'isDisputed', target: '#disputed' },
             { guard: 'hasDeliverable', actions: ['deliverHeld', 'forgetDelivered'] },
@@ -840,7 +841,6 @@ export const node = setup({
           description: 'Of who deposits or withdraws, from the chain',
           meta: { clause: clause.starter },
           entry: 'requestNonce',
-          exit: 'forgetWanted',
           on: {
             reserved: [
               {

@@ -9,10 +9,18 @@ import { withSignature } from '../../src/channel/signatures.ts';
 import { decodeTransaction, encodeTransaction } from '../../src/channel/transactions.ts';
 import type { ToNodeEvent } from '../../src/channel/wire.ts';
 import type { Scenario } from '../../src/testing/paths.ts';
-import { type Dialect, otherParty, type Party, type Update } from './messages.ts';
+import { type Dialect, otherParty, type Party, type SignTag, type Update } from './messages.ts';
 import type { node } from './node.ts';
-import { both, channelOf, firstAmounts, proposedClose, proposedCreate, proposedUpdate } from './nodeRules.ts';
-import type { NodeContext, NodeEvent, NodeInput, Proposal, Timeouts } from './nodeTypes.ts';
+import {
+  both,
+  channelOf,
+  firstAmounts,
+  proposedChange,
+  proposedClose,
+  proposedCreate,
+  proposedUpdate,
+} from './nodeRules.ts';
+import type { ChangeKind, Deed, NodeContext, NodeEvent, NodeInput, Proposal, Timeouts } from './nodeTypes.ts';
 import { nobody, none } from './nodeWords.ts';
 
 const keys: Readonly<Record<Party | 'stranger', string>> = {
@@ -84,7 +92,15 @@ function proposals(dialect: Dialect) {
   };
   const update = (starter: Party) => sure(proposedUpdate(open, starter, wishes[starter]));
   const close = sure(proposedClose(open, '2'));
-  return { create, updates: { initiator: update('initiator'), responder: update('responder') }, close };
+  const change = (from: Party, kind: ChangeKind) =>
+    sure(proposedChange({ ...open, wanted: { from, wish: { kind, amount: '5' }, request: '' } }, '3'));
+  return {
+    create,
+    updates: { initiator: update('initiator'), responder: update('responder') },
+    deposit: change('initiator', 'deposit'),
+    withdraw: change('responder', 'withdraw'),
+    close,
+  };
 }
 
 /** What each pays the other. */
@@ -150,6 +166,35 @@ const says = (from: Party, to: string): NodeEvent => ({
 });
 
 const closes = (from: Party): NodeEvent => ({ type: 'received.shutdown', from, request: '{"action":"shutdown"}' });
+
+const leaves = (from: Party): NodeEvent => ({ type: 'received.leave', from, request: '{"action":"leave"}' });
+
+const changes = (from: Party, kind: ChangeKind): NodeEvent => ({
+  type: `received.${kind}`,
+  from,
+  amount: '5',
+  request: `{"action":"${kind}","tag":"new","payload":{"amount":5}}`,
+});
+
+const aborts = (from: Party, tag: SignTag): NodeEvent => ({
+  type: 'received.abort',
+  from,
+  tag,
+  code: 147,
+  request: `{"action":"${tag}","payload":{"error":147}}`,
+});
+
+const asksForState = (from: Party): NodeEvent => ({
+  type: 'received.get',
+  from,
+  message: { action: 'get', tag: 'offchain_state' },
+  request: '{"action":"get","tag":"offchain_state"}',
+});
+
+/** A block has a transaction of the channel. */
+function included(deed: Deed, { tx }: Proposal): NodeEvent {
+  return { type: 'included', deed, seen: see(tx), tx, round: 0 };
+}
 
 const joins = (from: Party, dialect: Dialect, timeouts: Timeouts = {}): NodeEvent => ({
   type: 'joined',
@@ -342,6 +387,83 @@ function closingIn(dialect: Dialect): readonly NodeEvent[] {
   ];
 }
 
+/** A channel as today: deposits, aborts, a closing that is confirmed, and what happens on the chain; of each message one. */
+function todayIn(): readonly NodeEvent[] {
+  const { create, updates, deposit, withdraw, close } = proposals('rpc');
+  const late = (type: ReplyType, from: Party) => reply(type, from, signedTx(create, '1'));
+  return [
+    joins('initiator', 'rpc'),
+    joins('responder', 'rpc'),
+    { type: 'reserved', id: 'nonce/create', nonce: '1', balance: '100' },
+    ...opened('rpc'),
+    asks('initiator', wishes.initiator),
+    asks('responder', wishes.responder),
+    ...signedBoth(updates.initiator),
+    changes('initiator', 'deposit'),
+    { type: 'reserved', id: 'nonce/deposit/initiator/2', nonce: '3', balance: '100' },
+    { type: 'reserved', id: 'nonce/deposit/initiator/2', nonce: '3', balance: '5' },
+    reply('received.deposit_tx', 'initiator', signedTx(deposit, '1')),
+    reply('received.deposit_ack', 'responder', signedTx(deposit, '1', '2')),
+    ...signedBoth(deposit),
+    { type: 'posted', id: `posting/${deposit.id}` },
+    { type: 'rejected', id: `posting/${deposit.id}`, reason: 'The initiator has not enough.' },
+    { type: 'reached', id: `depth/${deposit.id}` },
+    { type: 'rejected', id: `depth/${deposit.id}`, reason: 'The transaction was not included in time.' },
+    aborts('initiator', 'update'),
+    aborts('responder', 'update'),
+    aborts('responder', 'update_ack'),
+    aborts('initiator', 'shutdown_sign'),
+    aborts('responder', 'shutdown_sign_ack'),
+    closes('initiator'),
+    { type: 'reserved', id: 'nonce/close', nonce: '2', balance: '100' },
+    ...signedBoth(close),
+    { type: 'posted', id: `posting/${close.id}` },
+    { type: 'reached', id: `depth/${close.id}` },
+    { type: 'rejected', id: `depth/${close.id}`, reason: 'The transaction was not included in time.' },
+    included('change', withdraw),
+    included('change', deposit),
+    included('change', updates.responder),
+    included('dispute', updates.responder),
+    included('end', close),
+    included('end', updates.responder),
+    leaves('initiator'),
+    asksForState('initiator'),
+    { type: 'received.ping', from: 'initiator' },
+    says('initiator', name('responder')),
+    changes('responder', 'withdraw'),
+    late('received.deposit_tx', 'initiator'),
+    late('received.deposit_ack', 'responder'),
+    late('received.withdraw_tx', 'initiator'),
+    late('received.withdraw_ack', 'responder'),
+    late('received.initiator_signed', 'initiator'),
+    late('received.responder_signed', 'responder'),
+    late('received.update', 'initiator'),
+    late('received.update_ack', 'responder'),
+    late('received.shutdown_sign', 'initiator'),
+    late('received.shutdown_sign_ack', 'responder'),
+    { type: 'received.malformed', from: 'responder', reason: 'not JSON', request: '', fault: 'parse_error' },
+  ];
+}
+
+/** Who withdraws, what its counterpart wants meanwhile, and what has no room to wait. */
+function withdrawingIn(dialect: Dialect): readonly NodeEvent[] {
+  const { withdraw } = proposals(dialect);
+  return [
+    joins('initiator', dialect),
+    joins('responder', dialect),
+    { type: 'reserved', id: 'nonce/create', nonce: '1', balance: '100' },
+    ...opened(dialect),
+    changes('responder', 'withdraw'),
+    changes('initiator', 'withdraw'),
+    changes('initiator', 'deposit'),
+    { type: 'reserved', id: 'nonce/withdraw/responder/2', nonce: '3', balance: '100' },
+    reply('received.withdraw_tx', 'responder', signedTx(withdraw, '1')),
+    reply('received.withdraw_ack', 'initiator', signedTx(withdraw, '2')),
+    ...signedBoth(withdraw),
+    leaves('initiator'),
+  ];
+}
+
 const signedBoth = ({ id, starter }: Proposal): readonly NodeEvent[] =>
   [starter, otherParty(starter)].map((from, index) => ({
     type: 'verified',
@@ -383,12 +505,22 @@ const keyWithVoid = (context: NodeContext): unknown => [
   both.map((party) => context.unheardVoid[party].length > 0),
 ];
 
+/** What is under way and how far, and whether one party has closed alone. */
+const keyOfToday = ({ proposed, owing, ended, dispute }: NodeContext): unknown => [
+  proposed === null || ended !== '' ? null : [proposed.kind, proposed.signature !== '', proposed.whole !== ''],
+  both.map((party) => owing[party] !== ''),
+  ended,
+  dispute !== null,
+];
+
 export const nodeScenarios: readonly Scenario<typeof node>[] = [
   { name: 'as the text has it', input: nodeInput, cases: stayingIn('text'), key },
   { name: 'with conflicts of old', input: nodeInput, cases: conflictsIn('epoch'), key },
   { name: 'with parties that come and go', input: nodeInput, cases: leavingIn('epoch'), key },
   { name: 'with messages that wait', input: nodeInput, cases: waitingIn('epoch'), key: keyWithWaiting },
   { name: 'with a conflict that is lost', input: nodeInput, cases: unheardIn('text'), key: keyWithVoid },
+  { name: 'as today', input: nodeInput, cases: todayIn(), key: keyOfToday },
+  { name: 'with a withdrawal', input: nodeInput, cases: withdrawingIn('text'), key: keyWithWaiting },
   { name: 'with two who want to close', input: nodeInput, cases: closingIn('text'), key },
   {
     name: 'with a fee that nobody can pay, and no room',

@@ -108,12 +108,14 @@ export function refusedWish(context: NodeContext, { from, wish }: Postponed): Re
  * What each gets when the channel is closed: "ceil(fee/2) initiator, floor(fee/2) responder, falls back if one side lacks funds"; undefined where
  * there is less than the fee.
  */
-export function closingAmounts({
-  agreed,
-  closeFee,
-}: NodeContext): Pick<Agreed, 'initiatorAmount' | 'responderAmount'> | undefined {
+export function closingAmounts(context: NodeContext): Amounts | undefined {
+  const { agreed } = context;
   if (agreed === null) return undefined;
-  const [ours, theirs, fee] = [BigInt(agreed.initiatorAmount), BigInt(agreed.responderAmount), BigInt(closeFee)];
+  const [ours, theirs, fee] = [
+    BigInt(agreed.initiatorAmount),
+    BigInt(agreed.responderAmount),
+    BigInt(feeOf(context, context.closeFee)),
+  ];
   if (ours + theirs < fee) return undefined;
   const least = fee > theirs ? fee - theirs : 0n;
   const half = fee - fee / 2n;
@@ -121,6 +123,15 @@ export function closingAmounts({
   const share = wanted < least ? least : wanted;
   return { initiatorAmount: `${ours - share}`, responderAmount: `${theirs - (fee - share)}` };
 }
+
+/** What today's clients take for the least that a transaction costs: they do not sign below it. */
+const leastToday = '20000000000000';
+
+/** What a transaction costs: as the node was told, or else 1, and as much as a client of today insists on where there is one. */
+const feeOf = (context: NodeContext, asked: string): string => {
+  if (asked !== '') return asked;
+  return both.some((party) => dialectOf(context, party) === 'rpc') ? leastToday : '1';
+};
 
 // Transactions.
 
@@ -139,7 +150,7 @@ type Draft = Pick<Proposal, 'kind' | 'starter' | 'round' | 'initiatorAmount' | '
   Partial<Pick<Proposal, 'update' | 'amount' | 'meta' | 'nonce'>>;
 
 function unsignedCreate(context: NodeContext, draft: Draft): Unsigned {
-  const { terms, createFee } = context;
+  const { terms } = context;
   const common = {
     type: 'channelCreate',
     initiator: fromHex(terms.initiator),
@@ -149,7 +160,7 @@ function unsignedCreate(context: NodeContext, draft: Draft): Unsigned {
     channelReserve: BigInt(terms.channelReserve),
     lockPeriod: BigInt(terms.lockPeriod),
     ttl: BigInt(terms.ttl),
-    fee: BigInt(createFee),
+    fee: BigInt(feeOf(context, context.createFee)),
     nonce: BigInt(draft.nonce ?? 0),
     stateHash: stateOf(context, draft),
   } as const;
@@ -180,14 +191,15 @@ function unsignedUpdate(context: NodeContext, draft: Draft): Unsigned {
   return { ...common, era: '2018', updates };
 }
 
-function unsignedClose({ terms, channelId: id, closeFee }: NodeContext, draft: Draft): Unsigned {
+function unsignedClose(context: NodeContext, draft: Draft): Unsigned {
+  const { terms, channelId: id } = context;
   const common = {
     type: 'channelCloseMutual',
     channelId: fromHex(id),
     initiatorAmount: BigInt(draft.initiatorAmount),
     responderAmount: BigInt(draft.responderAmount),
     ttl: 0n,
-    fee: BigInt(closeFee),
+    fee: BigInt(feeOf(context, context.closeFee)),
     nonce: BigInt(draft.nonce ?? 0),
   } as const;
   return terms.era === 'legacy'
@@ -196,13 +208,13 @@ function unsignedClose({ terms, channelId: id, closeFee }: NodeContext, draft: D
 }
 
 function unsignedChange(context: NodeContext, draft: Draft): Unsigned {
-  const { terms, channelId: id, changeFee } = context;
+  const { terms, channelId: id } = context;
   const account = fromHex(terms[draft.starter]);
   const common = {
     channelId: fromHex(id),
     amount: BigInt(draft.amount ?? 0),
     ttl: 0n,
-    fee: BigInt(changeFee),
+    fee: BigInt(feeOf(context, context.changeFee)),
     stateHash: stateOf(context, draft),
     round: BigInt(draft.round),
     nonce: BigInt(draft.nonce ?? 0),
@@ -311,10 +323,12 @@ type ChangeWish = Extract<Wish, { readonly kind: ChangeKind }>;
 export const isChangeWish = (wish: Wish): wish is ChangeWish => wish.kind === 'deposit' || wish.kind === 'withdraw';
 
 /** Whether the account has what a deposit takes out of it; a withdrawal costs its fee before it gives. */
-export function canPayChange({ wanted, changeFee }: NodeContext, balance: string): boolean {
+export function canPayChange(context: NodeContext, balance: string): boolean {
+  const { wanted } = context;
   if (wanted === null || !isChangeWish(wanted.wish)) return false;
   const { kind, amount } = wanted.wish;
-  return !isMore(kind === 'deposit' ? plus(amount, changeFee) : changeFee, balance);
+  const fee = feeOf(context, context.changeFee);
+  return !isMore(kind === 'deposit' ? plus(amount, fee) : fee, balance);
 }
 
 /** The state that a deposit or withdrawal makes which both have signed elsewhere and posted; undefined where it is not the one after the last. */

@@ -45,6 +45,7 @@ export interface NodeInput {
   readonly terms: Terms;
   /** Blocks on top of the one that includes the create transaction, where neither party says. */
   readonly minimumDepth: number;
+  /** Fees; empty: what the clients of the channel take. */
   readonly createFee: string;
   readonly closeFee: string;
   /** For a deposit or a withdrawal, from the account of who wants it. */

@@ -341,7 +341,7 @@ export const nobody: Readonly<Record<Party, boolean>> = { initiator: false, resp
 // Questions.
 
 /** The trees of calls that a channel without contracts has. */
-const noCalls = 'cs_yYICbGEwz8BwHtqgWY=';
+const noCalls = 'cs_yYICbgGEwz8BwHtqgWY=';
 
 const numbered = ({ id }: Question) => (id === undefined ? {} : { id });
 

@@ -91,6 +91,19 @@ function funding(
   return type === 'channelDeposit' ? { ...common, type, from: bytes[from] } : { ...common, type, to: bytes[from] };
 }
 
+const closeSolo = { type: 'channelCloseSolo', channelId: id, from: bytes.initiator } as const;
+const alone: Unsigned = { ...closeSolo, payload: new Uint8Array(), poi: new Uint8Array(), ttl: 0n, fee: 1n, nonce: 4n };
+const settle: Unsigned = {
+  type: 'channelSettle',
+  channelId: id,
+  from: bytes.initiator,
+  initiatorAmount: 10n,
+  responderAmount: 10n,
+  ttl: 0n,
+  fee: 1n,
+  nonce: 5n,
+};
+
 const text = (transaction: Unsigned, ...signatures: readonly number[]) =>
   encode(
     'tx',
@@ -224,7 +237,7 @@ function eventsOf(role: Party) {
     left: { type: 'received.leave', channelId: channel, ...shown(create(10n), true) },
     missed: shows('received.update', missed, true),
     balances: balances(after(other, 10n)),
-    dispute: onChain('solo_closing', transactions.create),
+    dispute: onChain('solo_closing', alone),
   } satisfies Record<string, PartyEvent>;
   const others: readonly PartyEvent[] = [
     { type: 'command.message', id: 'say', info: 'hejsan', to: accounts[other] },
@@ -254,7 +267,7 @@ function eventsOf(role: Party) {
     shows('received.on_chain_tx', deposits.own, false),
     shows('received.on_chain_tx', deposits.its, false),
     shows('received.on_chain_tx', transactions.close, false),
-    onChain('channel_closed', transactions.close),
+    onChain('channel_closed', settle),
     ...[transactions.create, own, its, deposits.own, deposits.its].map((each) => shows('received.update', each, true)),
     ...[own, its, deposits.own, deposits.its].map((each) => shows('received.update', each, false)),
     {
@@ -326,15 +339,16 @@ interface Look {
 
 const isOf = ({ type }: PartyEvent, types: readonly string[]) => types.some((name) => type.startsWith(name));
 
-/** What matters while something is changing. */
+/** What matters while something is changing, whatever it is. */
 const change = [
   'received.sign',
   'received.update',
   'received.on_chain_tx',
   'received.info.update_finalized',
   'received.conflict',
-  'connection.lost',
 ];
+/** The rest is as with an update or a deposit. */
+const funds = ['received.sign.deposit', 'received.sign.withdraw', 'received.on_chain_tx'];
 
 /** Every state with every event, and then the few events by which one context differs from another. */
 function scenariosOf(role: Party) {
@@ -385,7 +399,10 @@ function scenariosOf(role: Party) {
       ],
       { key: () => null },
     ),
-    scenario('coming back', [told.open, told.connected, told.opened, told.missed, told.balances], { existing }),
+    scenario('coming back', [told.open, told.connected, told.opened, told.missed, told.balances], {
+      existing,
+      key: () => null,
+    }),
     scenario('leaving', [...opening, told.leave, told.left], {
       key: (context) => [stage(context), context.isLeft],
       types: ['received.update', 'connection.lost'],
@@ -414,7 +431,7 @@ function scenariosOf(role: Party) {
     scenario(
       "the other's deposit",
       [...opening, told.askItsDeposit, told.signItsDeposit, told.onChainItsDeposit, told.finalized, told.shutdown],
-      { types: change },
+      { types: funds },
     ),
     scenario(
       'a withdrawal',
@@ -427,7 +444,7 @@ function scenariosOf(role: Party) {
         told.finalized,
         told.isChanged,
       ],
-      { types: change },
+      { types: funds },
     ),
     scenario(
       "the other's withdrawal",
@@ -439,7 +456,7 @@ function scenariosOf(role: Party) {
         told.finalized,
         told.shutdown,
       ],
-      { types: change },
+      { types: funds },
     ),
     scenario('what was missed', [...opening, told.missed, told.askIts, told.balances], { types: ['received.get'] }),
     scenario('the line', [...opening, told.lost, told.failed], { attempts: 2, types: ['connection.lost'] }),

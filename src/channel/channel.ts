@@ -435,6 +435,7 @@ export class Channel {
     if (this.#queue.length >= (this.#options.queue ?? 64)) {
       return Promise.reject(new LimitReached('Too many commands wait for their turn.', { code: 'queueFull' }));
     }
+    if (this.#session.snapshot.context.isDisputed) return Promise.reject(failureError('disputed', ''));
     const notice = this.#settled(id, event, false, longer);
     if (this.#waiting.has(id)) {
       this.#queue.push(id);
@@ -623,6 +624,9 @@ export class Channel {
         this.#stopped(new ConnectionLost('The channel was left; it can be opened again.', { code: 'left' }));
         break;
       case 'disputed':
+        for (const id of this.#queue.splice(0)) this.#reject(id, failureError('disputed', ''));
+        this.#tell({ type: notice.type, tx: notice.tx });
+        break;
       case 'settled':
         this.#tell({ type: notice.type, tx: notice.tx });
         break;

@@ -79,10 +79,10 @@ export interface NodesOptions extends HostOptions {
   readonly networkId?: string;
   /** Blocks on top of the one that includes the create transaction, where no party says. Default: 4. */
   readonly minimumDepth?: number;
-  /** What the chain takes for a create transaction, and for closing. Default: 1 each. */
+  /** What a create transaction costs, and closing. Default: 1 each; with a client of today 2 · 10^13, since it signs nothing cheaper. */
   readonly createFee?: bigint;
   readonly closeFee?: bigint;
-  /** What it takes for a deposit or a withdrawal, from who wants it. Default: 1. */
+  /** What a deposit or a withdrawal costs who wants it. Default: the same. */
   readonly changeFee?: bigint;
   readonly limits?: Partial<NodeLimits>;
   /** Milliseconds that the timers of a restored channel wait for its parties. Default: 10 s. */
@@ -255,7 +255,7 @@ export class Nodes {
   }
 
   #input(terms: Asked['terms']): NodeInput {
-    const { minimumDepth = 4, createFee = 1n, closeFee = 1n, changeFee = 1n } = this.options;
+    const { minimumDepth = 4, createFee = '', closeFee = '', changeFee = '' } = this.options;
     const { postponed, held, waiting, lingerTimeout } = this.limits;
     return {
       terms,

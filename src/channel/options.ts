@@ -272,8 +272,8 @@ export function urlOf(options: ChannelOptions, era: Era, comesBack: Return | nul
     minimum_depth: options.minimumDepth,
     role: options.role,
     ...(dialect === 'rpc' ? { protocol: 'json-rpc' } : { dialect: options.dialect }),
-    // Ours: the states that the text's `update_finalized` does not show.
-    ...(isText ? { states: 'true' } : {}),
+    // Ours: with the states that the text's `update_finalized` does not show, and why something is void.
+    ...(dialect === 'rpc' ? {} : { states: 'true' }),
     ...returnIn(comesBack, era),
   };
   for (const [state, ms] of Object.entries(options.nodeTimeouts ?? {})) parameters[`timeout_${state}`] = ms;

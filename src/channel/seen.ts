@@ -8,9 +8,12 @@ import { blake2b256, channelId } from './hashes.ts';
 import { unsigned } from './signatures.ts';
 import {
   type ChannelCloseMutual,
+  type ChannelCloseSolo,
   type ChannelCreate,
   type ChannelDeposit,
   type ChannelOffchain,
+  type ChannelSettle,
+  type ChannelSlash,
   type ChannelWithdraw,
   decodeTransaction,
   encodeTransaction,
@@ -92,13 +95,22 @@ export interface SeenWithdraw extends Funding {
   readonly party: string;
 }
 
+/** What one party alone posts: it closes, answers a closing with a later state, or has the rest paid out. */
+export interface SeenAlone extends Common {
+  readonly kind: 'closeSolo' | 'slash' | 'settle';
+  readonly channelId: string;
+  readonly ttl: string;
+  readonly fee: string;
+  readonly nonce: string;
+}
+
 /** What is no transaction, or none that belongs here. */
 export interface Unreadable {
   readonly kind: 'unreadable';
   readonly reason: string;
 }
 
-export type Seen = SeenCreate | SeenOffchain | SeenClose | SeenDeposit | SeenWithdraw | Unreadable;
+export type Seen = SeenCreate | SeenOffchain | SeenClose | SeenDeposit | SeenWithdraw | SeenAlone | Unreadable;
 
 const unreadable = (reason: string): Unreadable => ({ kind: 'unreadable', reason });
 
@@ -164,6 +176,17 @@ const funding = (common: Common, tx: ChannelDeposit | ChannelWithdraw): Funding 
   nonce: `${tx.nonce}`,
 });
 
+const alone = (
+  common: Common,
+  { channelId: id, ttl, fee, nonce }: ChannelCloseSolo | ChannelSlash | ChannelSettle,
+) => ({
+  ...common,
+  channelId: toHex(id),
+  ttl: `${ttl}`,
+  fee: `${fee}`,
+  nonce: `${nonce}`,
+});
+
 /** Reads an encoded transaction, whatever a peer may have sent. Never throws. */
 export function see(tx: string): Seen {
   let read: { readonly era: Era; readonly transaction: Transaction };
@@ -193,6 +216,12 @@ export function see(tx: string): Seen {
       return { ...funding(common, inner), kind: 'deposit', party: toHex(inner.from) };
     case 'channelWithdraw':
       return { ...funding(common, inner), kind: 'withdraw', party: toHex(inner.to) };
+    case 'channelCloseSolo':
+      return { ...alone(common, inner), kind: 'closeSolo' };
+    case 'channelSlash':
+      return { ...alone(common, inner), kind: 'slash' };
+    case 'channelSettle':
+      return { ...alone(common, inner), kind: 'settle' };
     default:
       return unreadable(`A ${inner.type} transaction has no place here.`);
   }

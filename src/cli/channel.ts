@@ -1,8 +1,8 @@
 /**
  * `statewire serve channel` and `statewire channel …`: state channels in a terminal, for two terminals and a node.
  *
- * `open` stays: what is typed there (`pay 3`, `request 2`, `message hello`, `close`) goes to the channel, and what happens is printed. The other commands
- * take up the channel that lies in their directory (`--data`), do one thing, and leave.
+ * `open` stays: what is typed there (`pay 3`, `deposit 5`, `message hello`, `leave`, `close`) goes to the channel, and what happens is printed. The other
+ * commands take up the channel that lies in their directory (`--data`), do one thing, and go.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ import { channelServer } from '../channel/serve.ts';
 import { LocalMisuse } from '../errors.ts';
 import { isAmount } from '../money.ts';
 import { addressIn, channelCommand, type DataOptions, type Terms, termsIn } from './channelKept.ts';
-import { closeAlone, watch } from './channelWatch.ts';
+import { closeAlone, saySettled, watch } from './channelWatch.ts';
 import { keep, signerIn, storeIn } from './keep.ts';
 import type { ServeOptions } from './serve.ts';
 import { aborted, count, exitCodes, interruption, milliseconds, say } from './terminal.ts';
@@ -28,7 +28,7 @@ function money(text: string): bigint {
 }
 
 interface ChannelServeOptions extends ServeOptions {
-  readonly dialect?: 'text' | 'epoch';
+  readonly dialect?: Dialect;
   readonly networkId: string;
   readonly blockMs: number;
   readonly accounts?: string;
@@ -124,7 +124,7 @@ async function take(
       ...(minimumDepth === undefined ? {} : { minimumDepth }),
       ...(dialect === undefined ? {} : { dialect }),
     });
-    void channel.ended.then(() => store.close());
+    void channel.ended.then(() => channel.disconnect()).then(() => store.close());
     return channel;
   } catch (error) {
     await store.close();
@@ -148,7 +148,13 @@ function sayState(isJson: boolean, what: string, state: State): void {
 function sayNotice(isJson: boolean, notice: ChannelNotice): void {
   switch (notice.type) {
     case 'updated':
-      sayState(isJson, 'updated', notice.state);
+    case 'deposited':
+    case 'withdrawn':
+    case 'missed':
+      sayState(isJson, notice.type, notice.state);
+      break;
+    case 'left':
+      say(isJson, { left: notice.state }, 'left: the same command comes back to the channel');
       break;
     case 'message':
       say(isJson, { message: notice.message.info }, `message: ${notice.message.info}`);
@@ -162,9 +168,16 @@ function sayNotice(isJson: boolean, notice: ChannelNotice): void {
       say(isJson, { confirmations: notice.confirmations }, `  confirmations: ${notice.confirmations}`);
       break;
     case 'conflict':
-      say(isJson, { conflict: notice.round }, `conflict: both have started an update; round ${notice.round} stands`);
+      say(
+        isJson,
+        { conflict: notice.round, ...(notice.errorCode === undefined ? {} : { code: notice.errorCode }) },
+        `conflict${notice.errorCode === undefined ? ': both have started an update' : ` with code ${notice.errorCode}`}; round ${notice.round} stands`,
+      );
       break;
     case 'ready':
+      break;
+    case 'paidOut':
+      saySettled(isJson, notice.paid);
       break;
     default: {
       const { type, ...fields } = notice;
@@ -172,6 +185,8 @@ function sayNotice(isJson: boolean, notice: ChannelNotice): void {
     }
   }
 }
+
+const lines = 'pay <amount>, request <amount>, deposit <amount>, withdraw <amount>, message <text>, leave, close';
 
 /** Carries out a line that was typed. */
 async function obey(channel: Channel, line: string, isJson: boolean): Promise<void> {
@@ -183,8 +198,17 @@ async function obey(channel: Channel, line: string, isJson: boolean): Promise<vo
     case 'request':
       await channel.request(money(rest));
       break;
+    case 'deposit':
+      await channel.deposit(money(rest));
+      break;
+    case 'withdraw':
+      await channel.withdraw(money(rest));
+      break;
     case 'message':
       await channel.message(rest);
+      break;
+    case 'leave':
+      await channel.leave();
       break;
     case 'close': {
       const { tx } = await channel.shutdown();
@@ -192,9 +216,7 @@ async function obey(channel: Channel, line: string, isJson: boolean): Promise<vo
       break;
     }
     default:
-      throw new LocalMisuse(`"${verb}" is none of: pay <amount>, request <amount>, message <text>, close.`, {
-        code: 'badLine',
-      });
+      throw new LocalMisuse(`"${verb}" is none of: ${lines}.`, { code: 'badLine' });
   }
 }
 
@@ -215,7 +237,7 @@ interface OpenOptions extends DataOptions {
 function open(): Command {
   return channelCommand('open')
     .description(
-      'Open a channel, or come back to it, and stay. Lines of standard input: pay 3, request 2, message hello, close.',
+      'Open a channel, or come back to it, and stay. Lines of standard input: pay 3, request 2, deposit 5, withdraw 5, message hello, leave, close.',
     )
     .argument('<url>', 'the node')
     .addOption(new Option('--as <role>', 'which end').choices(parties).makeOptionMandatory())
@@ -234,7 +256,7 @@ function open(): Command {
       `
 Ctrl-C leaves; the channel stays in --data, and the same command comes back to it.
 
-Exit codes: 0 closed, 1 refused or died, 2 wrong command, 3 no connection, 130 left.
+Exit codes: 0 closed or left by both, 1 refused or died, 2 wrong command, 3 no connection, 130 interrupted.
 
 Examples:
   $ statewire channel address --data alice
@@ -258,7 +280,11 @@ Examples:
         ...(dialect === undefined ? {} : { dialect }),
       };
       const signal = interruption();
-      const channel = await take(data, terms, signal, (notice) => sayNotice(isJson, notice));
+      let hasLeft = false;
+      const channel = await take(data, terms, signal, (notice) => {
+        hasLeft ||= notice.type === 'left';
+        sayNotice(isJson, notice);
+      });
       await keep(join(data, 'channel.json'), JSON.stringify(terms));
       const { state } = channel;
       say(
@@ -277,7 +303,7 @@ Examples:
       await channel.ended;
       process.stdin.destroy();
       if (signal.aborted) process.exitCode = exitCodes.interrupted;
-      else if (channel.machineState !== 'closed') process.exitCode = exitCodes.refused;
+      else if (!hasLeft && channel.machineState !== 'closed') process.exitCode = exitCodes.refused;
     });
 }
 
@@ -304,9 +330,18 @@ const deeds = () => [
   deed('request', 'Ask the other party to pay.')
     .argument('<amount>', 'in the smallest unit')
     .action((amount: string, options: DataOptions) => once(`request ${amount}`, options)),
+  deed('deposit', 'Put more into the channel.')
+    .argument('<amount>', 'in the smallest unit')
+    .action((amount: string, options: DataOptions) => once(`deposit ${amount}`, options)),
+  deed('withdraw', 'Take out of what is yours in the channel.')
+    .argument('<amount>', 'in the smallest unit')
+    .action((amount: string, options: DataOptions) => once(`withdraw ${amount}`, options)),
   deed('message', 'Send the other party a text.')
     .argument('<text>')
     .action((text: string, options: DataOptions) => once(`message ${text}`, options)),
+  deed('leave', 'Leave the channel, both: it stays, and `open` comes back to it.').action((options: DataOptions) =>
+    once('leave', options),
+  ),
   channelCommand('close')
     .description('Close the channel: both agreeing, for which the other party must be there, or alone.')
     .option('--alone', 'with the last state that both have signed; waits until the chain pays out')
@@ -348,7 +383,7 @@ function address(): Command {
 /** A party's commands. */
 export function channelCommands(): Command {
   const commands = new Command('channel')
-    .description('A party of a state channel: open, pay, be paid, close.')
+    .description('A party of a state channel: open, pay, be paid, put in, take out, leave, close.')
     .addCommand(address())
     .addCommand(open())
     .addCommand(show())

@@ -1,36 +1,44 @@
 /** `statewire channel watch` and `statewire channel close --alone`: the side of a channel that needs no other party. */
 import type { Command } from 'commander';
-import { type Watch, type WatchNotice, watchChannel } from '../channel/index.ts';
+import { type PaidOut, type Watch, type WatchNotice, watchChannel } from '../channel/index.ts';
 import { ConnectionLost } from '../errors.ts';
 import { channelCommand, type DataOptions, termsIn } from './channelKept.ts';
 import { signerIn, storeIn } from './keep.ts';
 import { exitCodes, interruption, milliseconds, say } from './terminal.ts';
 
-function sentenceOf(notice: WatchNotice): string {
-  switch (notice.type) {
-    case 'soloClosed':
-      return `closed by one party alone, with the state of round ${notice.round}`;
-    case 'disputed':
-      return `round ${notice.stale} is not the last: answered with round ${notice.round}`;
-    case 'settled':
-      return notice.paid === undefined
-        ? 'closed by both'
-        : `settled: initiator ${notice.paid.initiatorAmount}, responder ${notice.paid.responderAmount}`;
-    case 'hindered':
-      return `  not now: ${notice.reason}`;
+/** Prints what was paid out. */
+export function saySettled(isJson: boolean, paid: PaidOut | undefined): void {
+  if (paid === undefined) {
+    say(isJson, { settled: null }, 'closed by both');
+    return;
   }
+  const [initiatorAmount, responderAmount] = [`${paid.initiatorAmount}`, `${paid.responderAmount}`];
+  say(
+    isJson,
+    { settled: { initiatorAmount, responderAmount } },
+    `settled: initiator ${initiatorAmount}, responder ${responderAmount}`,
+  );
 }
 
-function fieldsOf(notice: WatchNotice): object {
-  const { type, ...fields } = notice;
-  if (notice.type !== 'settled') return { [type]: fields };
-  const { paid } = notice;
-  return {
-    settled:
-      paid === undefined
-        ? null
-        : { initiatorAmount: `${paid.initiatorAmount}`, responderAmount: `${paid.responderAmount}` },
-  };
+function sayNotice(isJson: boolean, notice: WatchNotice): void {
+  switch (notice.type) {
+    case 'soloClosed': {
+      const { round } = notice;
+      say(isJson, { soloClosed: { round } }, `closed by one party alone, with the state of round ${round}`);
+      break;
+    }
+    case 'disputed': {
+      const { round, stale } = notice;
+      say(isJson, { disputed: { round, stale } }, `round ${stale} is not the last: answered with round ${round}`);
+      break;
+    }
+    case 'settled':
+      saySettled(isJson, notice.paid);
+      break;
+    case 'hindered':
+      say(isJson, { hindered: notice.reason }, `  not now: ${notice.reason}`);
+      break;
+  }
 }
 
 /** Watches until the channel is settled, or somebody ends the process. */
@@ -45,7 +53,7 @@ async function watchOver(options: WatchingOptions, begun: (watch: Watch) => Prom
       networkId,
       store,
       signer: await signerIn(data),
-      notify: (notice) => say(json === true, fieldsOf(notice), sentenceOf(notice)),
+      notify: (notice) => sayNotice(json === true, notice),
       ...(every === undefined ? {} : { every }),
     });
     signal.addEventListener('abort', () => void watch.stop(), { once: true });

@@ -140,31 +140,35 @@ function shortestWays<Machine extends AnyStateMachine>(
   return [...ways.values()].map((way) => way.events);
 }
 
-/** The cases that are no ways, tried in every state that the sequences lead to: together where they change nothing. */
+/**
+ * Every case, tried in every state that the sequences lead to: those that change nothing together, in one path, and so they need none of the sequences.
+ */
 function tries<Machine extends AnyStateMachine>(
   machine: Machine,
-  { input, cases, ways, key = (context) => context }: Scenario<Machine>,
+  { input, cases, ways = cases, key = (context) => context }: Scenario<Machine>,
   sequences: readonly (readonly EventFromLogic<Machine>[])[],
-): EventFromLogic<Machine>[][] {
-  if (ways === undefined) return [];
-  const others = cases.filter((event) => !ways.includes(event));
+): (readonly EventFromLogic<Machine>[])[] {
   const kernel = new Kernel(machine);
   const tried = new Set<string>();
   return sequences
     .toSorted((one, other) => one.length - other.length)
     .flatMap((sequence) => {
       let { snapshot } = kernel.start(input);
-      return [undefined, ...sequence].flatMap((event, at) => {
-        if (event !== undefined) snapshot = kernel.step(snapshot, event).snapshot;
+      let isIdle = false;
+      const found = [undefined, ...sequence].flatMap((event, at) => {
+        const before = snapshot;
+        if (event !== undefined) snapshot = kernel.step(before, event).snapshot;
+        isIdle = event !== undefined && cases.includes(event) && isUnchanged(before, snapshot);
         const { value, context, status } = plain(snapshot);
         const state = JSON.stringify([value, key(context)]);
         if (tried.has(state) || status !== 'active') return [];
         tried.add(state);
-        const before = sequence.slice(0, at);
-        const changes = others.filter((each) => !isUnchanged(snapshot, kernel.step(snapshot, each).snapshot));
-        const idle = others.filter((each) => !changes.includes(each));
-        return [...changes.map((each) => [...before, each]), [...before, ...idle]];
+        const way = sequence.slice(0, at);
+        const idle = cases.filter((each) => isUnchanged(snapshot, kernel.step(snapshot, each).snapshot));
+        const changes = cases.filter((each) => !ways.includes(each) && !idle.includes(each));
+        return [...changes.map((each) => [...way, each]), [...way, ...idle]];
       });
+      return isIdle ? found : [sequence, ...found];
     });
 }
 
@@ -185,7 +189,8 @@ export function walk<Machine extends AnyStateMachine>(
   const found = sequences.map(
     (sequence) => sequence.filter(({ type }) => type !== 'xstate.init') as EventFromLogic<Machine>[],
   );
-  for (const events of [...found, ...tries(machine, scenario, found)]) paths.set(JSON.stringify(events), events);
+  const walks = scenario.ways === undefined ? found : tries(machine, scenario, found);
+  for (const events of walks) paths.set(JSON.stringify(events), events);
   const beginnings = new Set([...paths.values()].map((events) => JSON.stringify(events.slice(0, -1))));
   return [...paths].flatMap(([text, events]) => {
     if (events.length === 0 || beginnings.has(text)) return [];

@@ -119,6 +119,24 @@ it.each(['alice', 'bob', 'node'] as const)(
   },
 );
 
+it('more is put in and taken out; both leave, and come back with the same command', async () => {
+  const { url } = await serve();
+  const { alice, bob, start } = await bothOpen(url);
+  alice.type('deposit 5');
+  const deposited = await Promise.all([alice, bob].map((each) => hears(each, 'deposited')));
+  expect(deposited).toEqual([state(2, '15', '10'), state(2, '15', '10')]);
+  bob.type('withdraw 3');
+  const withdrawn = await Promise.all([alice, bob].map((each) => hears(each, 'withdrawn')));
+  expect(withdrawn).toEqual([state(3, '15', '7'), state(3, '15', '7')]);
+  alice.type('leave');
+  expect(await Promise.all([alice.ended, bob.ended])).toEqual([0, 0]);
+  const back = [start.alice(), start.bob()];
+  await Promise.all(back.map((each) => hears(each, 'open')));
+  back[0]?.type('pay 1');
+  const paid = await Promise.all(back.map((each) => hears(each, 'updated')));
+  expect(paid).toEqual([state(4, '14', '8'), state(4, '14', '8')]);
+});
+
 it('one command takes the channel up, pays and leaves', async () => {
   const { url } = await serve();
   const { alice, bob } = await bothOpen(url);

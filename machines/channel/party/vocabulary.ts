@@ -11,6 +11,7 @@ import { inspectedOf, isNext, isSignable, judge, learned, promiseOf } from '../p
 import {
   abortOf,
   agreedOf,
+  channelIdIn,
   failures,
   hasSigned,
   idIn,
@@ -446,9 +447,9 @@ export const party = setup({
     isFirstLearned: ({ context, event }) => context.agreed === null && learned(context, event) !== null,
     isLearned: ({ context, event }) => learned(context, event) !== null,
     /** Somebody closes alone: with the last state, or with one that can be answered. */
-    isDispute: ({ event }) =>
-      event.type === 'received.on_chain_tx' && /^(solo_closing|can_slash)$/.test(onChainIn(event).info),
-    isSettlement: ({ event }) => event.type === 'received.on_chain_tx' && onChainIn(event).info === 'channel_closed',
+    isDispute: ({ context, event }) =>
+      /^(closeSolo|slash)$/.test(seenIn(event)?.kind ?? '') && channelIdIn(event) === context.channelId,
+    isSettlement: ({ context, event }) => seenIn(event)?.kind === 'settle' && channelIdIn(event) === context.channelId,
     /** A deposit or a withdrawal that both have signed is on its way to the chain. */
     isPosted: ({ context, event }) =>
       hasSigned(context) &&

@@ -44,8 +44,13 @@ describe('a query', () => {
     [`${queryOf('initiator')}&minimum_depth=-1`, 'minimum_depth is no whole number'],
     [`${queryOf('initiator')}&timeout_sign=0`, 'timeout_sign is not between 1 and 2147483647'],
     [`${queryOf('initiator')}&timeout_idle=soon`, 'timeout_idle is no whole number'],
-    [`${queryOf('initiator')}&dialect=latin`, 'dialect is not text or epoch'],
-    [`${queryOf('initiator')}&protocol=json-rpc`, 'this protocol is not spoken'],
+    [`${queryOf('initiator')}&dialect=latin`, 'dialect is not text or epoch or rpc'],
+    [`${queryOf('initiator')}&protocol=soap`, 'this protocol is not spoken'],
+    [`${queryOf('initiator')}&protocol=json-rpc`, 'in JSON-RPC accounts are written ak_…'],
+    [
+      `${queryOf('initiator', { era: 'modern' })}&protocol=json-rpc&dialect=text`,
+      'protocol and dialect say two things',
+    ],
   ])('%s', async (query, reason) => {
     const wscat = new Wscat(`${world.server.url}/channel?${query}`, alice);
     expect(await wscat.closed).toEqual([1008, reason]);

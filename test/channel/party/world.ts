@@ -133,6 +133,38 @@ export class Notary {
     );
   }
 
+  /** A deposit of this party, or a withdrawal, which leaves the two with these shares. */
+  funding(
+    kind: 'deposit' | 'withdraw',
+    round: number,
+    party: Role,
+    amount: bigint,
+    shares: Shares,
+    changes: { channelId?: Uint8Array; fee?: bigint } = {},
+  ): string {
+    const common = {
+      channelId: changes.channelId ?? this.id,
+      amount,
+      ttl: 0n,
+      fee: changes.fee ?? 1n,
+      stateHash: this.hash(shares),
+      round: BigInt(round),
+      nonce: 7n,
+    } as const;
+    return this.write(
+      kind === 'deposit'
+        ? { ...common, type: 'channelDeposit', from: this.key(party) }
+        : { ...common, type: 'channelWithdraw', to: this.key(party) },
+    );
+  }
+
+  /** Closes alone, with the last state that the chain has seen. */
+  closeSolo(): string {
+    const nothing = new Uint8Array();
+    const common = { channelId: this.id, payload: nothing, poi: nothing, ttl: 0n, fee: 1n, nonce: 8n } as const;
+    return this.write({ ...common, type: 'channelCloseSolo', from: this.key('responder') });
+  }
+
   close([initiatorAmount, responderAmount]: Shares, fee = 1n, changes: { channelId?: Uint8Array } = {}): string {
     const common = {
       type: 'channelCloseMutual',
@@ -208,7 +240,7 @@ export class Peer {
     this.socket.send(frame);
   }
 
-  say(said: Said): void {
+  say(said: Omit<Said, 'payload'> & { readonly channel_id?: string; readonly payload?: unknown }): void {
     this.raw(JSON.stringify(said));
   }
 
@@ -348,6 +380,38 @@ export class Node {
     this.peer.info('update');
     this.peer.asks('update_ack', next.tx, this.updates(from, amount));
     return { reply: await this.peer.reply('update_ack'), ...next };
+  }
+
+  /** The channel after a party has put in more, or taken out. */
+  funding(kind: 'deposit' | 'withdraw', party: Role, amount: bigint) {
+    const change = kind === 'deposit' ? amount : -amount;
+    const [initiator, responder] = this.shares;
+    const shares: Shares = party === 'initiator' ? [initiator + change, responder] : [initiator, responder + change];
+    const round = this.round + 1;
+    return { tx: this.notary.funding(kind, round, party, amount, shares), shares, round };
+  }
+
+  /** From the signatures of both to the last block, as the node of its time tells it. */
+  async puts(kind: 'deposit' | 'withdraw', { tx, shares, round }: { tx: string; shares: Shares; round: number }) {
+    const whole = await this.notary.cosigned(tx);
+    this.peer.onChain(whole);
+    this.peer.info(`own_${kind}_locked`, `${kind}_locked`);
+    this.peer.state(whole);
+    this.shares = shares;
+    this.round = round;
+    return whole;
+  }
+
+  /** What both have, to who asks. */
+  balances([initiator, responder]: Shares): void {
+    this.peer.say({
+      action: 'get',
+      tag: 'balances',
+      payload: [
+        { account: this.accounts.initiator, balance: Number(initiator) },
+        { account: this.accounts.responder, balance: Number(responder) },
+      ],
+    });
   }
 
   /** What closing gives, with a fee of 1. */

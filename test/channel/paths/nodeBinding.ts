@@ -10,7 +10,7 @@ export const nodeBinding: Binding<typeof node> = {
   machine: node,
   encode: (effect) => (effect.type === 'send' ? encodeChannel(effect.message) : ''),
   frameOf(event) {
-    if (event.type === 'received.shutdown') return '{"action":"shutdown"}';
+    if (event.type === 'received.ping') return '{"action":"system","tag":"ping"}';
     if ('request' in event) return event.request === '' ? noJson : event.request;
     return undefined;
   },
