@@ -43,7 +43,7 @@ import { careful, type Policy, questionOf } from './policy.ts';
 import { keyOf, type Seen } from './seen.ts';
 import { type Signing, type SigningForm, sign, signedBy } from './signing.ts';
 import { decodeTransaction, encodeTransaction } from './transactions.ts';
-import { encodeChannel, partyEvent } from './wire.ts';
+import { encodeChannel, isReport, partyEvent } from './wire.ts';
 
 type Notice = NoticesOf<PartyEmitted>;
 type Frame = string | Uint8Array;
@@ -509,8 +509,7 @@ export class Channel {
 
   #frame(frame: Frame): void | Promise<void> {
     const event = partyEvent(frame);
-    if (event.type !== 'received.update' && event.type !== 'received.on_chain_tx')
-      return void this.#session.tell(event);
+    if (!isReport(event)) return void this.#session.tell(event);
     return this.#isCoSigned(event.seen).then((isCoSigned) => void this.#session.tell({ ...event, isCoSigned }));
   }
 

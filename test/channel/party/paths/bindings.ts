@@ -2,7 +2,7 @@
 import { initiator } from '../../../../machines/channel/initiator.ts';
 import type { PartyEmitted, PartyEvent } from '../../../../machines/channel/partyRules.ts';
 import { responder } from '../../../../machines/channel/responder.ts';
-import { encodeChannel, partyEvent } from '../../../../src/channel/wire.ts';
+import { encodeChannel, isReport, partyEvent } from '../../../../src/channel/wire.ts';
 import type { Binding } from '../../../harness/binding.ts';
 
 const info = (event: string) => encodeChannel({ action: 'info', payload: { event } });
@@ -32,7 +32,7 @@ function frameOf(event: PartyEvent): string | undefined {
 function eventOf(frame: string | Uint8Array, expected: PartyEvent): PartyEvent {
   const event = partyEvent(frame);
   // Whether both have signed is what the host looks at, beside the wire.
-  if (event.type !== 'received.update' && event.type !== 'received.on_chain_tx') return event;
+  if (!isReport(event)) return event;
   return { ...event, isCoSigned: 'isCoSigned' in expected && expected.isCoSigned };
 }
 
