@@ -422,7 +422,7 @@ export const party = setup({
     hasTried: ({ context }) => context.attempt > 0,
     /** The node does not want this connection: another one has our role, or the query is wrong. When we come back, that other may be our own of before. */
     isTurnedAway: ({ context, event }) =>
-      event.type === 'connection.lost' && event.code === 1008 && (context.attempt === 0 || context.isLeft),
+      event.type === 'connection.lost' && event.code === 1008 && context.attempt === 0,
 
     isSignable: ({ context, event }) => isSignable(context, event),
     /** What we have signed already. */
