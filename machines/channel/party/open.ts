@@ -93,7 +93,7 @@ const leaving = party.createStateConfig({
   entry: 'sendLeave',
   on: {
     'received.error': [
-      { guard: 'isAboutMessage', actions: 'reported' },
+      { guard: 'isAboutOther', actions: 'reported' },
       { target: 'ready', actions: ['reported', 'failedByError', 'forgetCommands'] },
     ],
   },

@@ -15,7 +15,7 @@ import {
   failures,
   hasSigned,
   idIn,
-  isAboutMessage,
+  isAboutOther,
   isFundingTag,
   isOtherTag,
   isOwnTag,
@@ -474,10 +474,10 @@ export const party = setup({
       const round = roundOf(seen);
       return round !== undefined && round < BigInt(context.agreed.round);
     },
-    isAboutMessage: ({ event }) =>
+    isAboutOther: ({ event }) =>
       event.type === 'received.error' &&
       'request' in event.message.payload &&
-      isAboutMessage(event.message.payload.request),
+      isAboutOther(event.message.payload.request),
     isLateConflict: ({ context, event }) =>
       event.type === 'received.conflict' && event.message.payload.round < (context.agreed?.round ?? 0),
     /** The node goes back to the very state that we are about to finish: then both have signed it. */
