@@ -1038,7 +1038,7 @@ export const machine = createMachine({
             ],
             "received.error": [
               {
-                "guard": "isAboutMessage",
+                "guard": "isAboutOther",
                 "actions": "reported"
               },
               {
@@ -1948,7 +1948,7 @@ export const machine = createMachine({
           "on": {
             "received.error": [
               {
-                "guard": "isAboutMessage",
+                "guard": "isAboutOther",
                 "actions": "reported"
               },
               {
@@ -2064,15 +2064,22 @@ export const machine = createMachine({
                 "actions": "violatedState"
               }
             ],
-            "received.error": {
-              "target": "#stopping",
-              "actions": [
-                "reported",
-                "keepError",
-                "failedByError",
-                "forgetCommands"
-              ]
-            }
+            "received.error": [
+              {
+                "guard": "isNotNow",
+                "description": "Our old line is not closed yet; so is this one next",
+                "actions": "reported"
+              },
+              {
+                "target": "#stopping",
+                "actions": [
+                  "reported",
+                  "keepError",
+                  "failedByError",
+                  "forgetCommands"
+                ]
+              }
+            ]
           },
           "after": {
             "openTimeout": {
@@ -2513,7 +2520,7 @@ export const machine = createMachine({
             ],
             "received.error": [
               {
-                "guard": "isAboutMessage",
+                "guard": "isAboutOther",
                 "actions": "reported"
               },
               {

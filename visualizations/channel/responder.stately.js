@@ -1033,7 +1033,7 @@ export const machine = createMachine({
             ],
             "received.error": [
               {
-                "guard": "isAboutMessage",
+                "guard": "isAboutOther",
                 "actions": "reported"
               },
               {
@@ -1943,7 +1943,7 @@ export const machine = createMachine({
           "on": {
             "received.error": [
               {
-                "guard": "isAboutMessage",
+                "guard": "isAboutOther",
                 "actions": "reported"
               },
               {
@@ -2059,15 +2059,22 @@ export const machine = createMachine({
                 "actions": "violatedState"
               }
             ],
-            "received.error": {
-              "target": "#stopping",
-              "actions": [
-                "reported",
-                "keepError",
-                "failedByError",
-                "forgetCommands"
-              ]
-            }
+            "received.error": [
+              {
+                "guard": "isNotNow",
+                "description": "Our old line is not closed yet; so is this one next",
+                "actions": "reported"
+              },
+              {
+                "target": "#stopping",
+                "actions": [
+                  "reported",
+                  "keepError",
+                  "failedByError",
+                  "forgetCommands"
+                ]
+              }
+            ]
           },
           "after": {
             "openTimeout": {
@@ -2508,7 +2515,7 @@ export const machine = createMachine({
             ],
             "received.error": [
               {
-                "guard": "isAboutMessage",
+                "guard": "isAboutOther",
                 "actions": "reported"
               },
               {

@@ -478,6 +478,10 @@ export const party = setup({
       event.type === 'received.error' &&
       'request' in event.message.payload &&
       isAboutOther(event.message.payload.request),
+    isNotNow: ({ event }) =>
+      event.type === 'received.error' &&
+      'reason' in event.message.payload &&
+      event.message.payload.reason === 'not_allowed_now',
     isLateConflict: ({ context, event }) =>
       event.type === 'received.conflict' && event.message.payload.round < (context.agreed?.round ?? 0),
     /** The node goes back to the very state that we are about to finish: then both have signed it. */
