@@ -113,12 +113,6 @@ export function readFromNode(frame: string | Uint8Array, dialect: Dialect = 'tex
   return parsed.data;
 }
 
-type Report = Extract<FromNodeEvent, { readonly type: 'received.update' | 'received.on_chain_tx' }>;
-
-/** Whether a node reports a transaction that both must have signed. */
-export const isReport = (event: FromNodeEvent): event is Report =>
-  event.type === 'received.update' || event.type === 'received.on_chain_tx';
-
 /** A frame of a node, as an event of a party's machine. */
 export function partyEvent(frame: string | Uint8Array, dialect: Dialect = 'text'): FromNodeEvent {
   const read = readFromNode(frame, dialect);

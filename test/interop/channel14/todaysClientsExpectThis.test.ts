@@ -2,7 +2,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { alice, bob, World } from '../../channel/node/world.ts';
 import { installTimeout } from '../install.ts';
-import { Waits } from './ends.ts';
 import {
   type Answer,
   accountOf,
@@ -14,6 +13,7 @@ import {
   sdk,
   terms,
 } from './client.ts';
+import { Waits } from './ends.ts';
 
 let loaded: Sdk;
 beforeAll(async () => {
