@@ -15,6 +15,7 @@ interface StarServeOptions extends ServeOptions, Partial<StarLimits>, TlsOptions
   readonly strict: boolean;
   readonly refreshMs: number;
   readonly takeover: 'newest' | 'oldest';
+  readonly exempt?: readonly string[];
   readonly namespace?: readonly string[];
   readonly origin?: readonly string[];
 }
@@ -54,7 +55,9 @@ export function serveStar(server: (name: string, port: number) => Command): Comm
   const command = server('star', 9090)
     .description('A rendezvous of WebSocketStar: peers find each other and talk through it. WebSocket and socket.io.')
     .option('--name <name>', 'its name in challenges (default: the host and port it listens on)')
+    .option('--challenge', 'an address is joined with a proof of its key', true)
     .option('--no-challenge', 'take every address without a proof')
+    .option('--strict', 'an address has the format of WebSocketStar', true)
     .option('--no-strict', 'take any multiaddr')
     .option('--refresh-ms <ms>', 'in which clients of old are told of everybody again; 0: never', count, 10_000)
     .addOption(
@@ -63,6 +66,7 @@ export function serveStar(server: (name: string, port: number) => Command): Comm
         .default('newest'),
     )
     .option('--namespace <name...>', 'the namespaces that there are; "" is the one of clients of old (default: any)')
+    .option('--exempt <ip...>', "not limited as one network address (default: this machine's own)")
     .option('--origin <origin...>', "the browsers' origins that may connect (default: all)")
     .option('--tls-cert <file>', 'PEM certificate: listen for wss:// and https://')
     .option('--tls-key <file>', 'PEM key');
@@ -82,7 +86,7 @@ Examples:
   $ statewire serve star --no-challenge --no-strict --refresh-ms 1000`,
     )
     .action(async (options: StarServeOptions) => {
-      const { host, port, name, challenge, strict, refreshMs, takeover, namespace, origin, logLevel } = options;
+      const { host, port, name, challenge, strict, refreshMs, takeover, exempt, namespace, origin, logLevel } = options;
       const log = pino({ level: logLevel }, pino.destination(2));
       const tls = tlsOf(options);
       const signal = interruption();
@@ -95,6 +99,7 @@ Examples:
         takeover,
         limits: Object.fromEntries(flags.map(([limit]) => [limit, options[limit]])),
         ...(name === undefined ? {} : { name }),
+        ...(exempt === undefined ? {} : { exempt }),
         ...(namespace === undefined ? {} : { namespaces: namespace }),
         ...(origin === undefined ? {} : { origins: origin }),
         ...(tls === undefined ? {} : { tls }),

@@ -59,10 +59,10 @@ export const defaultStarLimits: StarLimits = {
   connectionsPerIp: 500,
   peers: 50_000,
   addresses: 16,
-  joinsPerSecond: 2,
-  joinsPerSecondPerIp: 50,
-  dialsPerSecond: 20,
-  dialsPerSecondPerIp: 200,
+  joinsPerSecond: 50,
+  joinsPerSecondPerIp: 200,
+  dialsPerSecond: 1_000,
+  dialsPerSecondPerIp: 2_000,
   wrongAnswersPerMinute: 10,
   wrongAnswersPerMinutePerIp: 60,
   pendingDials: 64,
@@ -88,6 +88,7 @@ export interface Pace {
 }
 
 const burst = 10;
+const unlimited: Pace = { joins: 0, dials: 0, wrongAnswers: 0 };
 
 /** What one socket, or one network address, has used of its rates. */
 export class Rates {
@@ -122,32 +123,36 @@ export class Rates {
 /** The rates of network addresses, which outlive their connections until they are fresh again. */
 export class RatesByIp {
   readonly #pace: Pace;
+  readonly #exempt: ReadonlySet<string>;
   readonly #rates = new Map<string, Rates>();
   readonly #connections = new Map<string, number>();
 
-  constructor(pace: Pace) {
+  /** @param exempt the network addresses that may do as they like: behind them are many */
+  constructor(pace: Pace, exempt: readonly string[]) {
     this.#pace = pace;
+    this.#exempt = new Set(exempt);
   }
 
+  /** Those that count against the limit of one network address. */
   connections(ip: string): number {
-    return this.#connections.get(ip) ?? 0;
+    return this.#exempt.has(ip) ? 0 : (this.#connections.get(ip) ?? 0);
   }
 
   of(ip: string, now: number): Rates {
     const known = this.#rates.get(ip);
     if (known !== undefined) return known;
-    const rates = new Rates(this.#pace, now);
+    const rates = new Rates(this.#exempt.has(ip) ? unlimited : this.#pace, now);
     this.#rates.set(ip, rates);
     if (this.#rates.size > mostIps) this.#forget(now);
     return rates;
   }
 
   connected(ip: string): void {
-    this.#connections.set(ip, this.connections(ip) + 1);
+    this.#connections.set(ip, (this.#connections.get(ip) ?? 0) + 1);
   }
 
   gone(ip: string, now: number): void {
-    const left = this.connections(ip) - 1;
+    const left = (this.#connections.get(ip) ?? 0) - 1;
     if (left > 0) {
       this.#connections.set(ip, left);
       return;

@@ -45,6 +45,8 @@ export interface StarOptions extends HostOptions {
   /** Who has an address that two sockets join. Default: `newest`, as in the original; the other one may not dial from it any more. */
   readonly takeover?: 'newest' | 'oldest';
   readonly limits?: Partial<StarLimits>;
+  /** The network addresses to which the limits of one address do not apply. Default: this machine's own, where tests and proxies come from. */
+  readonly exempt?: readonly string[];
   /** The namespaces that there are. Default: any. The one of the clients of old has no name. */
   readonly namespaces?: readonly string[];
   /** Asked before an address is joined; its proof has been seen. */
@@ -90,7 +92,7 @@ interface Place {
   readonly announcer: Announcer<StarSocket>;
 }
 
-const defaults = { refreshMs: 10_000, batchMs: 100 };
+const defaults = { refreshMs: 10_000, batchMs: 100, exempt: ['127.0.0.1', '::1', '::ffff:127.0.0.1'] };
 
 /** All sockets of one star. It is given transports; it does not listen itself. */
 export class Star {
@@ -134,11 +136,12 @@ export class Star {
       dials: limits.dialsPerSecond,
       wrongAnswers: limits.wrongAnswersPerMinute,
     };
-    this.ips = new RatesByIp({
+    const paceOfIp = {
       joins: limits.joinsPerSecondPerIp,
       dials: limits.dialsPerSecondPerIp,
       wrongAnswers: limits.wrongAnswersPerMinutePerIp,
-    });
+    };
+    this.ips = new RatesByIp(paceOfIp, options.exempt ?? defaults.exempt);
     this.#name = options.name ?? '';
     this.#streams = new Streams(this.host, limits);
     this.#pump = new Pump(this.host.clock, limits.announcementsPerSecond);

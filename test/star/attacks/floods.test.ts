@@ -36,6 +36,7 @@ it('joins are limited, for a socket and for a network address', async () => {
   const { url } = await world.serve({
     challenge: false,
     clock,
+    exempt: [],
     limits: { joinsPerSecond: 0.2, joinsPerSecondPerIp: 0.4 },
   });
   const [one, two] = [await world.old(url), await world.old(url)];
@@ -48,6 +49,11 @@ it('joins are limited, for a socket and for a network address', async () => {
   expect(await three.join(address('carol'))).toEqual(tooMany);
   clock.advance(2_500);
   expect((await three.join(address('carol')))[0]).toBe(null);
+});
+
+it('this machine is exempt from the limits of one network address', async () => {
+  const { url } = await world.serve({ challenge: false, limits: { connectionsPerIp: 1, joinsPerSecondPerIp: 0.1 } });
+  for (const name of ['a', 'b', 'c']) expect((await (await world.old(url)).join(address(name)))[0]).toBe(null);
 });
 
 it('a socket has so many addresses, and a star so many peers', async () => {
@@ -64,7 +70,7 @@ it('connections are limited, in all and from one network address', async () => {
     [{ connections: 1 }, 503],
     [{ connectionsPerIp: 1 }, 429],
   ] as const) {
-    const { url, stats } = await world.serve({ limits });
+    const { url, stats } = await world.serve({ exempt: [], limits });
     await world.old(url);
     for (const path of ['/star', '/socket.io/?EIO=3&transport=websocket']) {
       const refused = new WebSocket(`${url}${path}`);

@@ -124,6 +124,7 @@ it('who answers wrongly too often must wait, and only that network address', asy
   const clock = new SimulatedClock();
   const { url, stats } = await world.serve({
     clock,
+    exempt: [],
     limits: { wrongAnswersPerMinute: 3, wrongAnswersPerMinutePerIp: 5 },
   });
   const [mallory, key] = [await world.old(url), keys.Ed25519()];
