@@ -3,8 +3,8 @@
 import { World } from '../../channel/node/world.ts';
 import { sdk as sdkOf2019 } from '../channel/sdk.ts';
 import { installTimeout } from '../install.ts';
-import { type End, endOf, type Kind, type Outcome } from './ends.ts';
 import { sdk, terms } from './client.ts';
+import { type End, endOf, type Kind, type Outcome } from './ends.ts';
 
 const pairs: readonly (readonly [Kind, Kind])[] = [
   ['sdk14', 'sdk14'],
