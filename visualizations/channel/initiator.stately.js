@@ -3,7 +3,7 @@ import { createMachine } from 'xstate';
 
 export const machine = createMachine({
   "id": "channel.initiator",
-  "version": "1",
+  "version": "2",
   "options": {
     "maxIterations": 100
   },
@@ -30,6 +30,8 @@ export const machine = createMachine({
     "ttl": 1000,
     "maxFee": "1000",
     "isLenient": false,
+    "mayAbort": false,
+    "existing": null,
     "attempts": 10,
     "openTimeout": 1800000,
     "answerTimeout": 10000,
@@ -42,6 +44,11 @@ export const machine = createMachine({
     "agreed": null,
     "promised": null,
     "started": null,
+    "unlearned": null,
+    "asked": null,
+    "fsmId": "",
+    "isLeft": false,
+    "isDisputed": false,
     "opening": "",
     "attempt": 0,
     "ended": "not",
@@ -69,9 +76,9 @@ export const machine = createMachine({
             "actions": "keepOpening"
           }
         ],
-        "command.leave": {
-          "description": "Has left already",
-          "actions": "left"
+        "command.disconnect": {
+          "description": "Has gone already",
+          "actions": "departed"
         }
       }
     },
@@ -159,14 +166,14 @@ export const machine = createMachine({
             ]
           }
         ],
-        "command.leave": {
+        "command.disconnect": {
           "target": "#idle",
           "actions": [
             "dropUnsigned",
             "failedByLeaving",
             "forgetCommands",
             "orderClose",
-            "left"
+            "departed"
           ]
         }
       },
@@ -197,13 +204,13 @@ export const machine = createMachine({
               "target": "#stopping",
               "actions": "keepFailure"
             },
-            "command.leave": {
+            "command.disconnect": {
               "target": "#idle",
               "actions": [
                 "withdrawConnection",
                 "failedByLeaving",
                 "forgetCommands",
-                "left"
+                "departed"
               ]
             }
           }
@@ -336,7 +343,8 @@ export const machine = createMachine({
                 "target": "#locking",
                 "actions": [
                   "keepCreated",
-                  "progressedOnChain"
+                  "progressedOnChain",
+                  "agreed"
                 ]
               },
               {
@@ -352,6 +360,7 @@ export const machine = createMachine({
               "actions": [
                 "progressed",
                 "keepOpen",
+                "agreed",
                 "opened",
                 "forgetOpening"
               ]
@@ -375,7 +384,8 @@ export const machine = createMachine({
                 "target": "#locking",
                 "actions": [
                   "keepCreated",
-                  "progressedOnChain"
+                  "progressedOnChain",
+                  "agreed"
                 ]
               },
               {
@@ -391,6 +401,7 @@ export const machine = createMachine({
               "actions": [
                 "progressed",
                 "keepOpen",
+                "agreed",
                 "opened",
                 "forgetOpening"
               ]
@@ -409,6 +420,7 @@ export const machine = createMachine({
               "actions": [
                 "progressed",
                 "keepOpen",
+                "agreed",
                 "opened",
                 "forgetOpening"
               ]
@@ -434,6 +446,7 @@ export const machine = createMachine({
               "actions": [
                 "progressed",
                 "keepOpen",
+                "agreed",
                 "opened",
                 "forgetOpening"
               ]
@@ -455,6 +468,7 @@ export const machine = createMachine({
               "actions": [
                 "progressed",
                 "keepOpen",
+                "agreed",
                 "opened",
                 "forgetOpening"
               ]
@@ -476,6 +490,7 @@ export const machine = createMachine({
               "actions": [
                 "progressed",
                 "keepOpen",
+                "agreed",
                 "opened",
                 "forgetOpening"
               ]
@@ -504,13 +519,13 @@ export const machine = createMachine({
                 "actions": "keepFailure"
               }
             ],
-            "command.leave": {
+            "command.disconnect": {
               "target": "#idle",
               "actions": [
                 "withdrawConnection",
                 "failedByLeaving",
                 "forgetCommands",
-                "left"
+                "departed"
               ]
             }
           }
@@ -584,15 +599,48 @@ export const machine = createMachine({
           "description": "Said again on a new connection"
         },
         "received.info.open": {
-          "description": "Said again on a new connection"
+          "description": "Said again on a new connection",
+          "actions": "forgetLeft"
         },
         "received.info.update": {
           "description": "The other has started one"
         },
+        "received.info.deposit_created": {
+          "description": "The other has started one"
+        },
+        "received.info.withdraw_created": {
+          "description": "The other has started one"
+        },
+        "received.info.own_deposit_locked": {
+          "description": "Said again"
+        },
+        "received.info.deposit_locked": {
+          "description": "Said again"
+        },
+        "received.info.own_withdraw_locked": {
+          "description": "Said again"
+        },
+        "received.info.withdraw_locked": {
+          "description": "Said again"
+        },
         "received.info.update_finalized": {
           "description": "Is finished already"
         },
+        "received.info.aborted_update": {
+          "description": "Of what we did not sign"
+        },
         "received.on_chain_tx": [
+          {
+            "guard": "isDispute",
+            "target": "#disputed",
+            "actions": [
+              "dropUnsigned",
+              "failedByDispute",
+              "forgetCommands",
+              "keepDispute",
+              "disputed"
+            ]
+          },
           {
             "guard": "isKnownState",
             "description": "The create transaction, said again"
@@ -604,17 +652,48 @@ export const machine = createMachine({
         "received.update": [
           {
             "guard": "isProof",
-            "actions": "keepProof"
+            "actions": [
+              "keepProof",
+              "agreed"
+            ]
           },
           {
             "guard": "isKnownState",
             "description": "Said again"
           },
           {
+            "guard": "isNewer",
+            "target": ".learning",
+            "actions": "keepNewer"
+          },
+          {
             "actions": "violatedState"
           }
         ],
+        "received.get": {
+          "description": "The answer to a question that is over"
+        },
         "received.sign.update": [
+          {
+            "guard": "isAgreed",
+            "description": "Is finished; said again",
+            "actions": "sendAgreed"
+          },
+          {
+            "actions": "violatedSign"
+          }
+        ],
+        "received.sign.deposit_tx": [
+          {
+            "guard": "isAgreed",
+            "description": "Is finished; said again",
+            "actions": "sendAgreed"
+          },
+          {
+            "actions": "violatedSign"
+          }
+        ],
+        "received.sign.withdraw_tx": [
           {
             "guard": "isAgreed",
             "description": "Is finished; said again",
@@ -642,6 +721,55 @@ export const machine = createMachine({
             "target": "#refusing",
             "actions": [
               "declined",
+              "sendAbort",
+              "failedByRefusal",
+              "forgetCommands"
+            ]
+          }
+        ],
+        "received.sign.deposit_ack": [
+          {
+            "guard": "isAgreed",
+            "description": "Is finished; said again",
+            "actions": "sendAgreed"
+          },
+          {
+            "guard": "isSignable",
+            "target": "#awaitingAckSignature",
+            "actions": [
+              "requestSignature",
+              "keepPromise"
+            ]
+          },
+          {
+            "target": "#refusing",
+            "actions": [
+              "declined",
+              "sendAbort",
+              "failedByRefusal",
+              "forgetCommands"
+            ]
+          }
+        ],
+        "received.sign.withdraw_ack": [
+          {
+            "guard": "isAgreed",
+            "description": "Is finished; said again",
+            "actions": "sendAgreed"
+          },
+          {
+            "guard": "isSignable",
+            "target": "#awaitingAckSignature",
+            "actions": [
+              "requestSignature",
+              "keepPromise"
+            ]
+          },
+          {
+            "target": "#refusing",
+            "actions": [
+              "declined",
+              "sendAbort",
               "failedByRefusal",
               "forgetCommands"
             ]
@@ -657,9 +785,10 @@ export const machine = createMachine({
             ]
           },
           {
-            "target": ".refusing",
+            "target": "#refusing",
             "actions": [
               "declined",
+              "sendAbort",
               "failedByRefusal",
               "forgetCommands"
             ]
@@ -684,6 +813,18 @@ export const machine = createMachine({
             "actions": "violatedRound"
           }
         ],
+        "received.leave": {
+          "target": "#idle",
+          "actions": [
+            "left",
+            "forgetLeave",
+            "keepLeft",
+            "dropUnsigned",
+            "failedByLeaving",
+            "forgetCommands",
+            "orderClose"
+          ]
+        },
         "connection.lost": [
           {
             "guard": "isTurnedAway",
@@ -714,14 +855,14 @@ export const machine = createMachine({
         "command.message": {
           "actions": "sendMessage"
         },
-        "command.leave": {
+        "command.disconnect": {
           "target": "#idle",
           "actions": [
             "dropUnsigned",
             "failedByLeaving",
             "forgetCommands",
             "orderClose",
-            "left"
+            "departed"
           ]
         }
       },
@@ -734,10 +875,24 @@ export const machine = createMachine({
           "entry": "readied",
           "on": {
             "command.update": {
-              "target": "awaitingUpdateSign",
+              "target": "awaitingSign",
               "actions": [
                 "keepStarted",
                 "sendUpdate"
+              ]
+            },
+            "command.deposit": {
+              "target": "awaitingSign",
+              "actions": [
+                "keepStarted",
+                "sendDeposit"
+              ]
+            },
+            "command.withdraw": {
+              "target": "awaitingSign",
+              "actions": [
+                "keepStarted",
+                "sendWithdraw"
               ]
             },
             "command.shutdown": {
@@ -747,7 +902,13 @@ export const machine = createMachine({
                 "sendShutdown"
               ]
             },
+            "command.leave": {
+              "target": "leaving",
+              "actions": "keepStarted"
+            },
             "received.info.update": "awaitingAckSign",
+            "received.info.deposit_created": "awaitingAckSign",
+            "received.info.withdraw_created": "awaitingAckSign",
             "received.sign.update": [
               {
                 "guard": "isAgreed",
@@ -757,7 +918,40 @@ export const machine = createMachine({
               {
                 "description": "What we have given up; the node waits for it now",
                 "target": "refusing",
-                "actions": "declined"
+                "actions": [
+                  "declined",
+                  "sendAbort"
+                ]
+              }
+            ],
+            "received.sign.deposit_tx": [
+              {
+                "guard": "isAgreed",
+                "description": "Is finished; said again",
+                "actions": "sendAgreed"
+              },
+              {
+                "description": "What we have given up; the node waits for it now",
+                "target": "refusing",
+                "actions": [
+                  "declined",
+                  "sendAbort"
+                ]
+              }
+            ],
+            "received.sign.withdraw_tx": [
+              {
+                "guard": "isAgreed",
+                "description": "Is finished; said again",
+                "actions": "sendAgreed"
+              },
+              {
+                "description": "What we have given up; the node waits for it now",
+                "target": "refusing",
+                "actions": [
+                  "declined",
+                  "sendAbort"
+                ]
               }
             ],
             "received.conflict": [
@@ -782,8 +976,8 @@ export const machine = createMachine({
             }
           }
         },
-        "awaitingUpdateSign": {
-          "description": "Our update is with the node",
+        "awaitingSign": {
+          "description": "Our change is with the node",
           "meta": {
             "clause": "Start update"
           },
@@ -798,9 +992,48 @@ export const machine = createMachine({
                 ]
               },
               {
-                "target": "refusing",
+                "target": "#refusing",
                 "actions": [
                   "declined",
+                  "sendAbort",
+                  "failedByRefusal",
+                  "forgetCommands"
+                ]
+              }
+            ],
+            "received.sign.deposit_tx": [
+              {
+                "guard": "isSignable",
+                "target": "awaitingSignature",
+                "actions": [
+                  "requestSignature",
+                  "keepPromise"
+                ]
+              },
+              {
+                "target": "#refusing",
+                "actions": [
+                  "declined",
+                  "sendAbort",
+                  "failedByRefusal",
+                  "forgetCommands"
+                ]
+              }
+            ],
+            "received.sign.withdraw_tx": [
+              {
+                "guard": "isSignable",
+                "target": "awaitingSignature",
+                "actions": [
+                  "requestSignature",
+                  "keepPromise"
+                ]
+              },
+              {
+                "target": "#refusing",
+                "actions": [
+                  "declined",
+                  "sendAbort",
                   "failedByRefusal",
                   "forgetCommands"
                 ]
@@ -832,7 +1065,7 @@ export const machine = createMachine({
           }
         },
         "awaitingSignature": {
-          "description": "Our update is with our signer",
+          "description": "Our change is with our signer",
           "meta": {
             "clause": "Start update"
           },
@@ -847,7 +1080,31 @@ export const machine = createMachine({
                 "actions": "declined"
               }
             ],
+            "received.sign.deposit_tx": [
+              {
+                "guard": "isAsked",
+                "description": "Is being signed"
+              },
+              {
+                "actions": "declined"
+              }
+            ],
+            "received.sign.withdraw_tx": [
+              {
+                "guard": "isAsked",
+                "description": "Is being signed"
+              },
+              {
+                "actions": "declined"
+              }
+            ],
             "received.sign.update_ack": {
+              "description": "A conflict follows"
+            },
+            "received.sign.deposit_ack": {
+              "description": "A conflict follows"
+            },
+            "received.sign.withdraw_ack": {
               "description": "A conflict follows"
             },
             "received.sign.shutdown_sign_ack": {
@@ -863,9 +1120,10 @@ export const machine = createMachine({
             },
             "refused": {
               "guard": "answersSignature",
-              "target": "refusing",
+              "target": "#refusing",
               "actions": [
                 "declined",
+                "sendAbort",
                 "failedByRefusal",
                 "forgetCommands",
                 "dropPromise"
@@ -874,9 +1132,10 @@ export const machine = createMachine({
           },
           "after": {
             "signTimeout": {
-              "target": "refusing",
+              "target": "#refusing",
               "actions": [
                 "declined",
+                "sendAbort",
                 "failedBySilence",
                 "forgetCommands",
                 "dropPromise"
@@ -890,14 +1149,47 @@ export const machine = createMachine({
             "clause": "Finish update"
           },
           "on": {
-            "received.sign.update": [
+            "received.info.update_finalized": [
               {
-                "guard": "isSigned",
-                "description": "Asked again, said again",
-                "actions": "sendReply"
+                "guard": "isUnprovenEnd",
+                "actions": "violatedSignatures"
               },
               {
-                "actions": "declined"
+                "target": "#choosing",
+                "actions": [
+                  "adoptPromised",
+                  "agreed",
+                  "updated",
+                  "forgetFinished"
+                ]
+              }
+            ],
+            "received.update": [
+              {
+                "guard": "isProofOfPromise",
+                "target": "#choosing",
+                "actions": [
+                  "adoptPromised",
+                  "agreed",
+                  "updated",
+                  "forgetFinished"
+                ]
+              },
+              {
+                "guard": "isUnproven",
+                "actions": "violatedSignatures"
+              },
+              {
+                "guard": "isKnownState",
+                "description": "Said again"
+              },
+              {
+                "guard": "isNewer",
+                "target": "#learning",
+                "actions": "keepNewer"
+              },
+              {
+                "actions": "violatedState"
               }
             ],
             "received.conflict": [
@@ -906,6 +1198,7 @@ export const machine = createMachine({
                 "target": "#choosing",
                 "actions": [
                   "adoptPromised",
+                  "agreed",
                   "updated",
                   "forgetFinished",
                   "conflicted"
@@ -929,12 +1222,46 @@ export const machine = createMachine({
                 "actions": "violatedRound"
               }
             ],
+            "received.sign.shutdown_sign_ack": {
+              "actions": "declined"
+            },
+            "received.sign.update": [
+              {
+                "guard": "isSigned",
+                "description": "Asked again, said again",
+                "actions": "sendReply"
+              },
+              {
+                "actions": "declined"
+              }
+            ],
+            "received.sign.deposit_tx": [
+              {
+                "guard": "isSigned",
+                "description": "Asked again, said again",
+                "actions": "sendReply"
+              },
+              {
+                "actions": "declined"
+              }
+            ],
+            "received.sign.withdraw_tx": [
+              {
+                "guard": "isSigned",
+                "description": "Asked again, said again",
+                "actions": "sendReply"
+              },
+              {
+                "actions": "declined"
+              }
+            ],
             "received.sign.update_ack": [
               {
                 "guard": "isNext",
                 "target": "#awaitingAckSignature",
                 "actions": [
                   "adoptPromised",
+                  "agreed",
                   "updated",
                   "forgetFinished",
                   "requestSignature",
@@ -945,26 +1272,56 @@ export const machine = createMachine({
                 "actions": "declined"
               }
             ],
-            "received.sign.shutdown_sign_ack": {
-              "actions": "declined"
-            },
-            "received.info.update_finalized": {
-              "target": "choosing",
-              "actions": [
-                "adoptPromised",
-                "updated",
-                "forgetFinished"
-              ]
-            },
-            "received.update": [
+            "received.sign.deposit_ack": [
               {
-                "guard": "isProofOfPromise",
-                "target": "choosing",
+                "guard": "isNext",
+                "target": "#awaitingAckSignature",
                 "actions": [
                   "adoptPromised",
+                  "agreed",
                   "updated",
-                  "forgetFinished"
+                  "forgetFinished",
+                  "requestSignature",
+                  "keepPromise"
                 ]
+              },
+              {
+                "actions": "declined"
+              }
+            ],
+            "received.sign.withdraw_ack": [
+              {
+                "guard": "isNext",
+                "target": "#awaitingAckSignature",
+                "actions": [
+                  "adoptPromised",
+                  "agreed",
+                  "updated",
+                  "forgetFinished",
+                  "requestSignature",
+                  "keepPromise"
+                ]
+              },
+              {
+                "actions": "declined"
+              }
+            ],
+            "received.on_chain_tx": [
+              {
+                "guard": "isDispute",
+                "target": "#disputed",
+                "actions": [
+                  "dropUnsigned",
+                  "failedByDispute",
+                  "forgetCommands",
+                  "keepDispute",
+                  "disputed"
+                ]
+              },
+              {
+                "guard": "isPosted",
+                "target": "awaitingLocks",
+                "actions": "progressedOnChain"
               },
               {
                 "guard": "isUnproven",
@@ -990,7 +1347,7 @@ export const machine = createMachine({
           }
         },
         "awaitingAckSign": {
-          "description": "The other's update comes for signing",
+          "description": "The other's change comes for signing",
           "meta": {
             "clause": "Acknowledger update"
           },
@@ -1000,13 +1357,31 @@ export const machine = createMachine({
         },
         "awaitingAckSignature": {
           "id": "awaitingAckSignature",
-          "description": "The other's update is with our signer",
+          "description": "The other's change is with our signer",
           "meta": {
             "clause": "Acknowledger update"
           },
           "exit": "withdrawSignature",
           "on": {
             "received.sign.update_ack": [
+              {
+                "guard": "isAsked",
+                "description": "Is being signed"
+              },
+              {
+                "actions": "declined"
+              }
+            ],
+            "received.sign.deposit_ack": [
+              {
+                "guard": "isAsked",
+                "description": "Is being signed"
+              },
+              {
+                "actions": "declined"
+              }
+            ],
+            "received.sign.withdraw_ack": [
               {
                 "guard": "isAsked",
                 "description": "Is being signed"
@@ -1028,9 +1403,10 @@ export const machine = createMachine({
             },
             "refused": {
               "guard": "answersSignature",
-              "target": "refusing",
+              "target": "#refusing",
               "actions": [
                 "declined",
+                "sendAbort",
                 "failedByRefusal",
                 "forgetCommands",
                 "dropPromise"
@@ -1039,9 +1415,10 @@ export const machine = createMachine({
           },
           "after": {
             "signTimeout": {
-              "target": "refusing",
+              "target": "#refusing",
               "actions": [
                 "declined",
+                "sendAbort",
                 "failedBySilence",
                 "forgetCommands",
                 "dropPromise"
@@ -1055,25 +1432,47 @@ export const machine = createMachine({
             "clause": "Finish update"
           },
           "on": {
-            "received.sign.update_ack": [
+            "received.info.update_finalized": [
               {
-                "guard": "isSigned",
-                "description": "Asked again, said again",
-                "actions": "sendReply"
+                "guard": "isUnprovenEnd",
+                "actions": "violatedSignatures"
               },
               {
-                "guard": "isNext",
-                "target": "#awaitingAckSignature",
+                "target": "#choosing",
                 "actions": [
                   "adoptPromised",
+                  "agreed",
                   "updated",
-                  "forgetFinished",
-                  "requestSignature",
-                  "keepPromise"
+                  "forgetFinished"
+                ]
+              }
+            ],
+            "received.update": [
+              {
+                "guard": "isProofOfPromise",
+                "target": "#choosing",
+                "actions": [
+                  "adoptPromised",
+                  "agreed",
+                  "updated",
+                  "forgetFinished"
                 ]
               },
               {
-                "actions": "declined"
+                "guard": "isUnproven",
+                "actions": "violatedSignatures"
+              },
+              {
+                "guard": "isKnownState",
+                "description": "Said again"
+              },
+              {
+                "guard": "isNewer",
+                "target": "#learning",
+                "actions": "keepNewer"
+              },
+              {
+                "actions": "violatedState"
               }
             ],
             "received.conflict": [
@@ -1082,6 +1481,7 @@ export const machine = createMachine({
                 "target": "#choosing",
                 "actions": [
                   "adoptPromised",
+                  "agreed",
                   "updated",
                   "forgetFinished",
                   "conflicted"
@@ -1108,23 +1508,88 @@ export const machine = createMachine({
             "received.sign.shutdown_sign_ack": {
               "actions": "declined"
             },
-            "received.info.update_finalized": {
-              "target": "choosing",
-              "actions": [
-                "adoptPromised",
-                "updated",
-                "forgetFinished"
-              ]
-            },
-            "received.update": [
+            "received.sign.update_ack": [
               {
-                "guard": "isProofOfPromise",
-                "target": "choosing",
+                "guard": "isSigned",
+                "description": "Asked again, said again",
+                "actions": "sendReply"
+              },
+              {
+                "guard": "isNext",
+                "target": "#awaitingAckSignature",
                 "actions": [
                   "adoptPromised",
+                  "agreed",
                   "updated",
-                  "forgetFinished"
+                  "forgetFinished",
+                  "requestSignature",
+                  "keepPromise"
                 ]
+              },
+              {
+                "actions": "declined"
+              }
+            ],
+            "received.sign.deposit_ack": [
+              {
+                "guard": "isSigned",
+                "description": "Asked again, said again",
+                "actions": "sendReply"
+              },
+              {
+                "guard": "isNext",
+                "target": "#awaitingAckSignature",
+                "actions": [
+                  "adoptPromised",
+                  "agreed",
+                  "updated",
+                  "forgetFinished",
+                  "requestSignature",
+                  "keepPromise"
+                ]
+              },
+              {
+                "actions": "declined"
+              }
+            ],
+            "received.sign.withdraw_ack": [
+              {
+                "guard": "isSigned",
+                "description": "Asked again, said again",
+                "actions": "sendReply"
+              },
+              {
+                "guard": "isNext",
+                "target": "#awaitingAckSignature",
+                "actions": [
+                  "adoptPromised",
+                  "agreed",
+                  "updated",
+                  "forgetFinished",
+                  "requestSignature",
+                  "keepPromise"
+                ]
+              },
+              {
+                "actions": "declined"
+              }
+            ],
+            "received.on_chain_tx": [
+              {
+                "guard": "isDispute",
+                "target": "#disputed",
+                "actions": [
+                  "dropUnsigned",
+                  "failedByDispute",
+                  "forgetCommands",
+                  "keepDispute",
+                  "disputed"
+                ]
+              },
+              {
+                "guard": "isPosted",
+                "target": "awaitingLocks",
+                "actions": "progressedOnChain"
               },
               {
                 "guard": "isUnproven",
@@ -1149,19 +1614,246 @@ export const machine = createMachine({
             }
           }
         },
+        "awaitingLocks": {
+          "description": "Blocks are mined on top of the deposit or withdrawal",
+          "meta": {
+            "clause": "HTTP requests"
+          },
+          "on": {
+            "received.info.update_finalized": [
+              {
+                "guard": "isUnprovenEnd",
+                "actions": "violatedSignatures"
+              },
+              {
+                "target": "#choosing",
+                "actions": [
+                  "adoptPromised",
+                  "agreed",
+                  "updated",
+                  "forgetFinished"
+                ]
+              }
+            ],
+            "received.update": [
+              {
+                "guard": "isProofOfPromise",
+                "target": "#choosing",
+                "actions": [
+                  "adoptPromised",
+                  "agreed",
+                  "updated",
+                  "forgetFinished"
+                ]
+              },
+              {
+                "guard": "isUnproven",
+                "actions": "violatedSignatures"
+              },
+              {
+                "guard": "isKnownState",
+                "description": "Said again"
+              },
+              {
+                "guard": "isNewer",
+                "target": "#learning",
+                "actions": "keepNewer"
+              },
+              {
+                "actions": "violatedState"
+              }
+            ],
+            "received.conflict": [
+              {
+                "guard": "isFinishedByConflict",
+                "target": "#choosing",
+                "actions": [
+                  "adoptPromised",
+                  "agreed",
+                  "updated",
+                  "forgetFinished",
+                  "conflicted"
+                ]
+              },
+              {
+                "guard": "isLateConflict",
+                "description": "Of a race that is over"
+              },
+              {
+                "guard": "isOurRound",
+                "target": "#inConflict",
+                "actions": [
+                  "dropPromise",
+                  "failedByConflict",
+                  "forgetCommands",
+                  "conflicted"
+                ]
+              },
+              {
+                "actions": "violatedRound"
+              }
+            ],
+            "received.sign.shutdown_sign_ack": {
+              "actions": "declined"
+            },
+            "received.info.own_deposit_locked": {
+              "actions": "progressed"
+            },
+            "received.info.deposit_locked": {
+              "actions": "progressed"
+            },
+            "received.info.own_withdraw_locked": {
+              "actions": "progressed"
+            },
+            "received.info.withdraw_locked": {
+              "actions": "progressed"
+            },
+            "received.sign.update": {
+              "actions": "declined"
+            },
+            "received.sign.deposit_tx": [
+              {
+                "guard": "isSigned",
+                "description": "Asked again, said again",
+                "actions": "sendReply"
+              },
+              {
+                "actions": "declined"
+              }
+            ],
+            "received.sign.withdraw_tx": [
+              {
+                "guard": "isSigned",
+                "description": "Asked again, said again",
+                "actions": "sendReply"
+              },
+              {
+                "actions": "declined"
+              }
+            ],
+            "received.sign.update_ack": [
+              {
+                "guard": "isNext",
+                "target": "#awaitingAckSignature",
+                "actions": [
+                  "adoptPromised",
+                  "agreed",
+                  "updated",
+                  "forgetFinished",
+                  "requestSignature",
+                  "keepPromise"
+                ]
+              },
+              {
+                "actions": "declined"
+              }
+            ],
+            "received.sign.deposit_ack": [
+              {
+                "guard": "isSigned",
+                "description": "Asked again, said again",
+                "actions": "sendReply"
+              },
+              {
+                "guard": "isNext",
+                "target": "#awaitingAckSignature",
+                "actions": [
+                  "adoptPromised",
+                  "agreed",
+                  "updated",
+                  "forgetFinished",
+                  "requestSignature",
+                  "keepPromise"
+                ]
+              },
+              {
+                "actions": "declined"
+              }
+            ],
+            "received.sign.withdraw_ack": [
+              {
+                "guard": "isSigned",
+                "description": "Asked again, said again",
+                "actions": "sendReply"
+              },
+              {
+                "guard": "isNext",
+                "target": "#awaitingAckSignature",
+                "actions": [
+                  "adoptPromised",
+                  "agreed",
+                  "updated",
+                  "forgetFinished",
+                  "requestSignature",
+                  "keepPromise"
+                ]
+              },
+              {
+                "actions": "declined"
+              }
+            ],
+            "received.on_chain_tx": [
+              {
+                "guard": "isDispute",
+                "target": "#disputed",
+                "actions": [
+                  "dropUnsigned",
+                  "failedByDispute",
+                  "forgetCommands",
+                  "keepDispute",
+                  "disputed"
+                ]
+              },
+              {
+                "guard": "isPosted",
+                "description": "Said again"
+              },
+              {
+                "guard": "isKnownState",
+                "description": "Said again"
+              },
+              {
+                "actions": "violatedState"
+              }
+            ]
+          },
+          "after": {
+            "openTimeout": {
+              "description": "What we have signed stays signed",
+              "actions": [
+                "failedBySilence",
+                "forgetCommands"
+              ]
+            }
+          }
+        },
         "inConflict": {
           "id": "inConflict",
-          "description": "Both started at once: all is as both last signed it",
+          "description": "Both started at once, or one did not sign: all is as both last signed it",
           "meta": {
             "clause": "Update conflict"
           },
           "entry": "readied",
           "on": {
             "command.update": {
-              "target": "awaitingUpdateSign",
+              "target": "awaitingSign",
               "actions": [
                 "keepStarted",
                 "sendUpdate"
+              ]
+            },
+            "command.deposit": {
+              "target": "awaitingSign",
+              "actions": [
+                "keepStarted",
+                "sendDeposit"
+              ]
+            },
+            "command.withdraw": {
+              "target": "awaitingSign",
+              "actions": [
+                "keepStarted",
+                "sendWithdraw"
               ]
             },
             "command.shutdown": {
@@ -1171,8 +1863,20 @@ export const machine = createMachine({
                 "sendShutdown"
               ]
             },
+            "command.leave": {
+              "target": "leaving",
+              "actions": "keepStarted"
+            },
             "received.info.update": "awaitingAckSign",
+            "received.info.deposit_created": "awaitingAckSign",
+            "received.info.withdraw_created": "awaitingAckSign",
             "received.sign.update": {
+              "description": "Of what is void"
+            },
+            "received.sign.deposit_tx": {
+              "description": "Of what is void"
+            },
+            "received.sign.withdraw_tx": {
               "description": "Of what is void"
             },
             "received.conflict": [
@@ -1198,9 +1902,27 @@ export const machine = createMachine({
           },
           "on": {
             "received.sign.update": {
-              "actions": "declined"
+              "actions": [
+                "declined",
+                "sendAbort"
+              ]
+            },
+            "received.sign.deposit_tx": {
+              "actions": [
+                "declined",
+                "sendAbort"
+              ]
+            },
+            "received.sign.withdraw_tx": {
+              "actions": [
+                "declined",
+                "sendAbort"
+              ]
             },
             "received.info.update": "awaitingAckSign",
+            "received.info.deposit_created": "awaitingAckSign",
+            "received.info.withdraw_created": "awaitingAckSign",
+            "received.info.aborted_update": "inConflict",
             "received.conflict": [
               {
                 "guard": "isLateConflict",
@@ -1217,6 +1939,41 @@ export const machine = createMachine({
             ]
           }
         },
+        "leaving": {
+          "description": "We want to leave; the node tells us the last state",
+          "meta": {
+            "clause": "Channel state"
+          },
+          "tags": [
+            "waiting"
+          ],
+          "entry": "sendLeave",
+          "on": {
+            "received.error": [
+              {
+                "guard": "isAboutMessage",
+                "actions": "reported"
+              },
+              {
+                "target": "ready",
+                "actions": [
+                  "reported",
+                  "failedByError",
+                  "forgetCommands"
+                ]
+              }
+            ]
+          },
+          "after": {
+            "answerTimeout": {
+              "target": "ready",
+              "actions": [
+                "failedBySilence",
+                "forgetCommands"
+              ]
+            }
+          }
+        },
         "reconnecting": {
           "description": "The line broke; what was signed stays signed",
           "entry": [
@@ -1224,14 +1981,20 @@ export const machine = createMachine({
             "requestConnection"
           ],
           "on": {
-            "connection.opened": {
-              "target": "choosing",
-              "actions": [
-                "sendReply",
-                "resumed",
-                "forgetOpening"
-              ]
-            },
+            "connection.opened": [
+              {
+                "guard": "isLeft",
+                "target": "reestablishing"
+              },
+              {
+                "target": "choosing",
+                "actions": [
+                  "sendReply",
+                  "resumed",
+                  "forgetOpening"
+                ]
+              }
+            ],
             "connection.lost": {
               "description": "Of the connection before"
             },
@@ -1246,15 +2009,186 @@ export const machine = createMachine({
                 "actions": "keepFailure"
               }
             ],
-            "command.leave": {
+            "command.disconnect": {
               "target": "#idle",
               "actions": [
                 "withdrawConnection",
                 "failedByLeaving",
                 "forgetCommands",
-                "left"
+                "departed"
               ]
             }
+          }
+        },
+        "reestablishing": {
+          "description": "Back after both had left; the other is not yet",
+          "meta": {
+            "clause": "Channel state"
+          },
+          "tags": [
+            "waiting"
+          ],
+          "on": {
+            "received.info.open": [
+              {
+                "guard": "isUnknown",
+                "target": "learning",
+                "actions": [
+                  "forgetLeft",
+                  "reestablished"
+                ]
+              },
+              {
+                "target": "choosing",
+                "actions": [
+                  "forgetLeft",
+                  "reestablished",
+                  "sendReply",
+                  "resumed",
+                  "forgetOpening"
+                ]
+              }
+            ],
+            "received.update": [
+              {
+                "guard": "isNewer",
+                "target": "learning",
+                "actions": [
+                  "forgetLeft",
+                  "keepNewer",
+                  "reestablished"
+                ]
+              },
+              {
+                "guard": "isKnownState",
+                "description": "Said again"
+              },
+              {
+                "actions": "violatedState"
+              }
+            ],
+            "received.error": {
+              "target": "#stopping",
+              "actions": [
+                "reported",
+                "keepError",
+                "failedByError",
+                "forgetCommands"
+              ]
+            }
+          },
+          "after": {
+            "openTimeout": {
+              "target": "#stopping",
+              "actions": [
+                "keepSilence",
+                "failedBySilence",
+                "forgetCommands"
+              ]
+            }
+          }
+        },
+        "learning": {
+          "id": "learning",
+          "description": "Both have signed a state that we do not know: what has each in it?",
+          "meta": {
+            "clause": "Channel state"
+          },
+          "tags": [
+            "waiting"
+          ],
+          "entry": "sendGetBalances",
+          "on": {
+            "received.sign.update": {
+              "actions": "keepAsked"
+            },
+            "received.sign.deposit_tx": {
+              "actions": "keepAsked"
+            },
+            "received.sign.withdraw_tx": {
+              "actions": "keepAsked"
+            },
+            "received.sign.update_ack": {
+              "actions": "keepAsked"
+            },
+            "received.sign.deposit_ack": {
+              "actions": "keepAsked"
+            },
+            "received.sign.withdraw_ack": {
+              "actions": "keepAsked"
+            },
+            "received.sign.shutdown_sign_ack": {
+              "actions": "keepAsked"
+            },
+            "received.get": [
+              {
+                "guard": "isFirstLearned",
+                "target": "choosing",
+                "actions": [
+                  "learn",
+                  "agreed",
+                  "resumed",
+                  "forgetOpening",
+                  "askAgain"
+                ]
+              },
+              {
+                "guard": "isLearned",
+                "target": "choosing",
+                "actions": [
+                  "learn",
+                  "agreed",
+                  "missed",
+                  "resumed",
+                  "forgetOpening",
+                  "failedByConflict",
+                  "forgetCommands",
+                  "askAgain"
+                ]
+              },
+              {
+                "actions": "violatedBalances"
+              }
+            ],
+            "received.update": [
+              {
+                "guard": "isNewer",
+                "target": "learning",
+                "reenter": true,
+                "actions": "keepNewer"
+              },
+              {
+                "guard": "isKnownState",
+                "description": "Said again"
+              },
+              {
+                "actions": "violatedState"
+              }
+            ],
+            "received.conflict": {
+              "description": "Of a race that is over"
+            }
+          },
+          "after": {
+            "answerTimeout": [
+              {
+                "guard": "isUnknown",
+                "target": "#stopping",
+                "actions": [
+                  "keepSilence",
+                  "failedBySilence",
+                  "forgetCommands"
+                ]
+              },
+              {
+                "target": "choosing",
+                "actions": [
+                  "resumed",
+                  "forgetOpening",
+                  "forgetNewer"
+                ]
+              }
+            ]
           }
         },
         "choosing": {
@@ -1262,11 +2196,15 @@ export const machine = createMachine({
           "description": "What is under way?",
           "always": [
             {
-              "guard": "hasSignedUpdate",
+              "guard": "isDisputed",
+              "target": "#disputed"
+            },
+            {
+              "guard": "hasSignedOwn",
               "target": "awaitingFinalized"
             },
             {
-              "guard": "hasSignedAck",
+              "guard": "hasSignedOther",
               "target": "awaitingAckFinalized"
             },
             {
@@ -1274,12 +2212,16 @@ export const machine = createMachine({
               "target": "#closing.awaitingOnChainTx"
             },
             {
-              "guard": "startsUpdate",
-              "target": "awaitingUpdateSign"
-            },
-            {
               "guard": "startsShutdown",
               "target": "#closing.awaitingShutdownSign"
+            },
+            {
+              "guard": "startsLeave",
+              "target": "leaving"
+            },
+            {
+              "guard": "hasStarted",
+              "target": "awaitingSign"
             },
             {
               "target": "ready"
@@ -1290,7 +2232,7 @@ export const machine = createMachine({
     },
     "closing": {
       "id": "closing",
-      "description": "The channel ends, both agreeing",
+      "description": "The channel ends: both agree, or the chain decides",
       "meta": {
         "clause": "Channel mutual close"
       },
@@ -1318,13 +2260,38 @@ export const machine = createMachine({
           "description": "Said again on a new connection"
         },
         "received.info.open": {
-          "description": "Said again on a new connection"
+          "description": "Said again on a new connection",
+          "actions": "forgetLeft"
         },
         "received.info.close_mutual": {
           "description": "As on_chain_tx says"
         },
         "received.info.update": {
           "description": "The other has started one"
+        },
+        "received.info.deposit_created": {
+          "description": "The other has started one"
+        },
+        "received.info.withdraw_created": {
+          "description": "The other has started one"
+        },
+        "received.info.own_deposit_locked": {
+          "description": "Said again"
+        },
+        "received.info.deposit_locked": {
+          "description": "Said again"
+        },
+        "received.info.own_withdraw_locked": {
+          "description": "Said again"
+        },
+        "received.info.withdraw_locked": {
+          "description": "Said again"
+        },
+        "received.info.aborted_update": {
+          "description": "Of what we did not sign"
+        },
+        "received.get": {
+          "description": "The answer to a question that is over"
         },
         "received.info.update_finalized": {
           "description": "Is finished already"
@@ -1338,6 +2305,38 @@ export const machine = createMachine({
             "actions": "violatedState"
           }
         ],
+        "received.on_chain_tx": [
+          {
+            "guard": "isDispute",
+            "target": "#disputed",
+            "actions": [
+              "dropUnsigned",
+              "failedByDispute",
+              "forgetCommands",
+              "keepDispute",
+              "disputed"
+            ]
+          },
+          {
+            "guard": "isKnownState",
+            "description": "Said again"
+          },
+          {
+            "actions": "violatedState"
+          }
+        ],
+        "received.leave": {
+          "target": "#idle",
+          "actions": [
+            "left",
+            "forgetLeave",
+            "keepLeft",
+            "dropUnsigned",
+            "failedByLeaving",
+            "forgetCommands",
+            "orderClose"
+          ]
+        },
         "connection.lost": [
           {
             "guard": "isTurnedAway",
@@ -1368,14 +2367,14 @@ export const machine = createMachine({
         "command.message": {
           "actions": "sendMessage"
         },
-        "command.leave": {
+        "command.disconnect": {
           "target": "#idle",
           "actions": [
             "dropUnsigned",
             "failedByLeaving",
             "forgetCommands",
             "orderClose",
-            "left"
+            "departed"
           ]
         }
       },
@@ -1399,6 +2398,7 @@ export const machine = createMachine({
                 "target": "#refusing",
                 "actions": [
                   "declined",
+                  "sendAbort",
                   "failedByRefusal",
                   "forgetCommands"
                 ]
@@ -1407,7 +2407,6 @@ export const machine = createMachine({
             "received.sign.shutdown_sign_ack": [
               {
                 "guard": "isSignable",
-                "description": "The other had the same wish",
                 "target": "awaitingSignature",
                 "actions": [
                   "requestSignature",
@@ -1418,6 +2417,7 @@ export const machine = createMachine({
                 "target": "#refusing",
                 "actions": [
                   "declined",
+                  "sendAbort",
                   "failedByRefusal",
                   "forgetCommands"
                 ]
@@ -1441,6 +2441,55 @@ export const machine = createMachine({
                 "target": "#refusing",
                 "actions": [
                   "declined",
+                  "sendAbort",
+                  "failedByRefusal",
+                  "forgetCommands"
+                ]
+              }
+            ],
+            "received.sign.deposit_ack": [
+              {
+                "guard": "isAgreed",
+                "description": "Is finished; said again",
+                "actions": "sendAgreed"
+              },
+              {
+                "guard": "isSignable",
+                "target": "#awaitingAckSignature",
+                "actions": [
+                  "requestSignature",
+                  "keepPromise"
+                ]
+              },
+              {
+                "target": "#refusing",
+                "actions": [
+                  "declined",
+                  "sendAbort",
+                  "failedByRefusal",
+                  "forgetCommands"
+                ]
+              }
+            ],
+            "received.sign.withdraw_ack": [
+              {
+                "guard": "isAgreed",
+                "description": "Is finished; said again",
+                "actions": "sendAgreed"
+              },
+              {
+                "guard": "isSignable",
+                "target": "#awaitingAckSignature",
+                "actions": [
+                  "requestSignature",
+                  "keepPromise"
+                ]
+              },
+              {
+                "target": "#refusing",
+                "actions": [
+                  "declined",
+                  "sendAbort",
                   "failedByRefusal",
                   "forgetCommands"
                 ]
@@ -1547,6 +2596,7 @@ export const machine = createMachine({
               "target": "#refusing",
               "actions": [
                 "declined",
+                "sendAbort",
                 "failedByRefusal",
                 "forgetCommands",
                 "dropPromise"
@@ -1558,6 +2608,7 @@ export const machine = createMachine({
               "target": "#refusing",
               "actions": [
                 "declined",
+                "sendAbort",
                 "failedBySilence",
                 "forgetCommands",
                 "dropPromise"
@@ -1592,6 +2643,17 @@ export const machine = createMachine({
               }
             ],
             "received.on_chain_tx": [
+              {
+                "guard": "isDispute",
+                "target": "#disputed",
+                "actions": [
+                  "dropUnsigned",
+                  "failedByDispute",
+                  "forgetCommands",
+                  "keepDispute",
+                  "disputed"
+                ]
+              },
               {
                 "guard": "isProofOfPromise",
                 "target": "awaitingDied",
@@ -1636,15 +2698,18 @@ export const machine = createMachine({
               "target": "#closed",
               "actions": "orderClose"
             },
+            "received.leave": {
+              "description": "Is closed"
+            },
             "connection.lost": {
               "target": "#closed",
               "description": "Without a word"
             },
-            "command.leave": {
+            "command.disconnect": {
               "target": "#closed",
               "actions": [
                 "orderClose",
-                "left"
+                "departed"
               ]
             }
           },
@@ -1652,6 +2717,55 @@ export const machine = createMachine({
             "closeTimeout": {
               "target": "#closed",
               "actions": "orderClose"
+            }
+          }
+        },
+        "disputed": {
+          "id": "disputed",
+          "description": "Somebody closes alone: the chain decides, and the last state counts",
+          "meta": {
+            "clause": "HTTP requests"
+          },
+          "on": {
+            "received.on_chain_tx": [
+              {
+                "guard": "isDispute",
+                "actions": "disputed"
+              },
+              {
+                "guard": "isSettlement",
+                "actions": "settled"
+              },
+              {
+                "description": "Said again"
+              }
+            ],
+            "received.sign.update": {
+              "actions": "declined"
+            },
+            "received.sign.deposit_tx": {
+              "actions": "declined"
+            },
+            "received.sign.withdraw_tx": {
+              "actions": "declined"
+            },
+            "received.sign.update_ack": {
+              "actions": "declined"
+            },
+            "received.sign.deposit_ack": {
+              "actions": "declined"
+            },
+            "received.sign.withdraw_ack": {
+              "actions": "declined"
+            },
+            "received.sign.shutdown_sign": {
+              "actions": "declined"
+            },
+            "received.sign.shutdown_sign_ack": {
+              "actions": "declined"
+            },
+            "received.conflict": {
+              "description": "Nothing is under way"
             }
           }
         }
@@ -1702,6 +2816,33 @@ export const machine = createMachine({
       "actions": "handed"
     },
     "received.info.died": "#died",
+    "received.info.fsm_up": {
+      "actions": [
+        "keepFsm",
+        "noticed"
+      ]
+    },
+    "received.info.channel_reestablished": {
+      "actions": "noticed"
+    },
+    "received.info.peer_disconnected": {
+      "actions": "noticed"
+    },
+    "received.info.timeout": {
+      "actions": "noticed"
+    },
+    "received.info.shutdown": {
+      "actions": "noticed"
+    },
+    "received.info.closing": {
+      "actions": "noticed"
+    },
+    "received.info.closed_confirmed": {
+      "actions": "noticed"
+    },
+    "received.pong": {
+      "description": "The line holds"
+    },
     "received.info.other": {
       "actions": "noticed"
     },

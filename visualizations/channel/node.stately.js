@@ -3,7 +3,7 @@ import { createMachine } from 'xstate';
 
 export const machine = createMachine({
   "id": "channel.node",
-  "version": "1",
+  "version": "2",
   "options": {
     "maxIterations": 200
   },
@@ -30,6 +30,11 @@ export const machine = createMachine({
     "minimumDepth": 4,
     "createFee": "1",
     "closeFee": "1",
+    "changeFee": "1",
+    "fsmIds": {
+      "initiator": "ba_1",
+      "responder": "ba_2"
+    },
     "maxPostponed": 1,
     "maxHeld": 1,
     "maxWaiting": 10000,
@@ -37,10 +42,12 @@ export const machine = createMachine({
     "parties": {
       "initiator": {
         "dialect": "text",
+        "takesMore": false,
         "isHere": false
       },
       "responder": {
         "dialect": "text",
+        "takesMore": false,
         "isHere": false
       }
     },
@@ -50,6 +57,10 @@ export const machine = createMachine({
     "agreed": null,
     "proposed": null,
     "closer": "initiator",
+    "wanted": null,
+    "dispute": null,
+    "closingTx": "",
+    "isLeft": false,
     "postponed": [],
     "held": [],
     "owing": {
@@ -92,6 +103,7 @@ export const machine = createMachine({
                 "target": "awaitingNonce",
                 "actions": [
                   "keepParty",
+                  "sendUp",
                   "sendChannelOpen",
                   "sendChannelAccept"
                 ]
@@ -99,7 +111,10 @@ export const machine = createMachine({
               {
                 "target": "awaitingParties",
                 "reenter": true,
-                "actions": "keepParty"
+                "actions": [
+                  "keepParty",
+                  "sendUp"
+                ]
               }
             ],
             "left": [
@@ -246,8 +261,8 @@ export const machine = createMachine({
               "guard": "answersDepth",
               "target": "#open",
               "actions": [
-                "agree",
                 "sendLocked",
+                "agree",
                 "sendOpen",
                 "opened"
               ]
@@ -285,6 +300,51 @@ export const machine = createMachine({
         "usable"
       ],
       "initial": "ready",
+      "on": {
+        "included": [
+          {
+            "guard": "isOwnIncluded",
+            "description": "The depth is waited for"
+          },
+          {
+            "guard": "endsOnChain",
+            "target": "#farewell",
+            "actions": [
+              "keepSettled",
+              "closed"
+            ]
+          },
+          {
+            "guard": "disputesOnChain",
+            "target": "#disputed",
+            "actions": [
+              "sendConflict",
+              "conflicted",
+              "revert",
+              "forgetAllOwing",
+              "keepDispute",
+              "sendDispute",
+              "disputed"
+            ]
+          },
+          {
+            "guard": "changesOnChain",
+            "target": "#ready",
+            "actions": [
+              "sendConflict",
+              "conflicted",
+              "revert",
+              "forgetAllOwing",
+              "sendAdopted",
+              "adopt",
+              "changed"
+            ]
+          },
+          {
+            "description": "Was known"
+          }
+        ]
+      },
       "states": {
         "ready": {
           "id": "ready",
@@ -292,7 +352,12 @@ export const machine = createMachine({
           "meta": {
             "clause": "Channel open: Open confirmation"
           },
+          "entry": "forgetWanted",
           "always": [
+            {
+              "guard": "isDisputed",
+              "target": "#disputed"
+            },
             {
               "guard": "hasDeliverable",
               "actions": [
@@ -312,6 +377,26 @@ export const machine = createMachine({
               "target": "#closing",
               "actions": [
                 "keepCloser",
+                "forgetNext"
+              ]
+            },
+            {
+              "guard": "isNextLeaving",
+              "actions": [
+                "sendLeave",
+                "orderClose",
+                "forgetNext",
+                "refusePostponed",
+                "forgetPostponed",
+                "keepLeft",
+                "departed"
+              ]
+            },
+            {
+              "guard": "isNextChange",
+              "target": "awaitingNonce",
+              "actions": [
+                "keepWanted",
                 "forgetNext"
               ]
             },
@@ -359,6 +444,30 @@ export const machine = createMachine({
             }
           }
         },
+        "awaitingNonce": {
+          "description": "Of who deposits or withdraws, from the chain",
+          "meta": {
+            "clause": "Channel off-chain update: Starter signs updated state"
+          },
+          "entry": "requestNonce",
+          "on": {
+            "reserved": [
+              {
+                "guard": "canPayChange",
+                "target": "awaitingStarterSignature",
+                "actions": [
+                  "proposeChange",
+                  "askStarter"
+                ]
+              },
+              {
+                "guard": "answersNonce",
+                "target": "ready",
+                "actions": "refuseFunds"
+              }
+            ]
+          }
+        },
         "awaitingStarterSignature": {
           "description": "Who began signs first",
           "meta": {
@@ -372,13 +481,37 @@ export const machine = createMachine({
                 "consultSignatures"
               ]
             },
+            "received.deposit_tx": {
+              "guard": "isStarterReply",
+              "actions": [
+                "keepAnswered",
+                "consultSignatures"
+              ]
+            },
+            "received.withdraw_tx": {
+              "guard": "isStarterReply",
+              "actions": [
+                "keepAnswered",
+                "consultSignatures"
+              ]
+            },
+            "received.abort": {
+              "guard": "isAbort",
+              "target": "voided",
+              "actions": [
+                "sendConflict",
+                "conflicted",
+                "revert"
+              ]
+            },
             "verified": {
               "guard": "isSignedByStarter",
               "target": "awaitingAcknowledgerSignature",
               "actions": [
                 "keepSignature",
-                "sendUpdateInfo",
-                "askAcknowledger"
+                "announce",
+                "askAcknowledger",
+                "consultGiven"
               ]
             },
             "received.update.new": [
@@ -393,9 +526,27 @@ export const machine = createMachine({
               },
               {
                 "guard": "isBadRival",
-                "actions": "refuseUpdate"
+                "actions": "refuseWish"
               }
-            ]
+            ],
+            "received.deposit": {
+              "guard": "isRivalChange",
+              "target": "voided",
+              "actions": [
+                "sendConflict",
+                "conflicted",
+                "revert"
+              ]
+            },
+            "received.withdraw": {
+              "guard": "isRivalChange",
+              "target": "voided",
+              "actions": [
+                "sendConflict",
+                "conflicted",
+                "revert"
+              ]
+            }
           },
           "after": {
             "signTimeout": {
@@ -421,7 +572,35 @@ export const machine = createMachine({
                 "consultSignatures"
               ]
             },
+            "received.deposit_ack": {
+              "guard": "isAcknowledgerReply",
+              "actions": [
+                "keepAnswered",
+                "consultSignatures"
+              ]
+            },
+            "received.withdraw_ack": {
+              "guard": "isAcknowledgerReply",
+              "actions": [
+                "keepAnswered",
+                "consultSignatures"
+              ]
+            },
+            "received.abort": {
+              "guard": "isAbort",
+              "target": "voided",
+              "actions": [
+                "sendConflict",
+                "conflicted",
+                "revert"
+              ]
+            },
             "verified": [
+              {
+                "guard": "isChangeSigned",
+                "target": "awaitingMempool",
+                "actions": "keepWhole"
+              },
               {
                 "guard": "isSignedByAcknowledger",
                 "target": "ready",
@@ -470,7 +649,39 @@ export const machine = createMachine({
               },
               {
                 "guard": "isBadRival",
-                "actions": "refuseUpdate"
+                "actions": "refuseWish"
+              }
+            ],
+            "received.deposit": [
+              {
+                "guard": "isNextOfAcknowledger",
+                "description": "It has signed already",
+                "actions": "postpone"
+              },
+              {
+                "guard": "isRivalChange",
+                "target": "voided",
+                "actions": [
+                  "sendConflict",
+                  "conflicted",
+                  "revert"
+                ]
+              }
+            ],
+            "received.withdraw": [
+              {
+                "guard": "isNextOfAcknowledger",
+                "description": "It has signed already",
+                "actions": "postpone"
+              },
+              {
+                "guard": "isRivalChange",
+                "target": "voided",
+                "actions": [
+                  "sendConflict",
+                  "conflicted",
+                  "revert"
+                ]
               }
             ],
             "received.malformed": {
@@ -494,6 +705,64 @@ export const machine = createMachine({
             }
           }
         },
+        "awaitingMempool": {
+          "description": "A deposit or withdrawal that both have signed is posted",
+          "meta": {
+            "clause": "Channel open: Transaction in mempool"
+          },
+          "entry": "requestPosting",
+          "on": {
+            "posted": {
+              "guard": "answersPosting",
+              "target": "awaitingDepth",
+              "actions": [
+                "keepPosted",
+                "sendOnChainTx"
+              ]
+            },
+            "rejected": {
+              "guard": "answersPosting",
+              "target": "ready",
+              "actions": [
+                "sendRejected",
+                "sendConflict",
+                "conflicted",
+                "revert",
+                "forgetAllOwing"
+              ]
+            }
+          }
+        },
+        "awaitingDepth": {
+          "description": "It is the last state once it is as deep in the chain as the create transaction was",
+          "meta": {
+            "clause": "Channel open: Block inclusion"
+          },
+          "entry": "requestDepth",
+          "on": {
+            "reached": {
+              "guard": "answersDepth",
+              "target": "ready",
+              "actions": [
+                "sendLocked",
+                "sendFinished",
+                "agree",
+                "changed"
+              ]
+            },
+            "rejected": {
+              "guard": "answersDepth",
+              "target": "ready",
+              "actions": [
+                "sendRejected",
+                "sendConflict",
+                "conflicted",
+                "revert",
+                "forgetAllOwing"
+              ]
+            }
+          }
+        },
         "voided": {
           "description": "Both updates are void; a client of old can only be told so when it has answered",
           "meta": {
@@ -505,6 +774,13 @@ export const machine = createMachine({
           },
           "on": {
             "received.update": {
+              "guard": "isOwedAnswer",
+              "actions": [
+                "sendConflictToAnswerer",
+                "forgetOwing"
+              ]
+            },
+            "received.abort": {
               "guard": "isOwedAnswer",
               "actions": [
                 "sendConflictToAnswerer",
@@ -539,8 +815,42 @@ export const machine = createMachine({
           "description": "Is closing already"
         },
         "received.update.new": {
-          "actions": "refuseUpdate"
-        }
+          "actions": "refuseWish"
+        },
+        "received.deposit": {
+          "actions": "refuseWish"
+        },
+        "received.withdraw": {
+          "actions": "refuseWish"
+        },
+        "received.leave": {
+          "actions": "refuseNow"
+        },
+        "included": [
+          {
+            "guard": "isOwnIncluded",
+            "description": "The depth is waited for, or was not"
+          },
+          {
+            "guard": "endsOnChain",
+            "target": "#farewell",
+            "actions": [
+              "keepSettled",
+              "closed"
+            ]
+          },
+          {
+            "guard": "disputesOnChain",
+            "actions": [
+              "keepDispute",
+              "sendDispute",
+              "disputed"
+            ]
+          },
+          {
+            "description": "Was known"
+          }
+        ]
       },
       "states": {
         "awaitingNonce": {
@@ -590,6 +900,16 @@ export const machine = createMachine({
                 "description": "Is closing already"
               }
             ],
+            "received.abort": {
+              "guard": "isAbort",
+              "target": "#ready",
+              "actions": [
+                "sendConflict",
+                "conflicted",
+                "revert",
+                "forgetAllOwing"
+              ]
+            },
             "verified": {
               "guard": "isSignedByStarter",
               "target": "awaitingAcknowledgerSignature",
@@ -621,6 +941,16 @@ export const machine = createMachine({
               "guard": "isAcknowledgerReply",
               "actions": "consultSignatures"
             },
+            "received.abort": {
+              "guard": "isAbort",
+              "target": "#ready",
+              "actions": [
+                "sendConflict",
+                "conflicted",
+                "revert",
+                "forgetAllOwing"
+              ]
+            },
             "verified": {
               "guard": "isSignedByAcknowledger",
               "target": "awaitingMempool",
@@ -646,15 +976,26 @@ export const machine = createMachine({
           },
           "entry": "requestPosting",
           "on": {
-            "posted": {
-              "guard": "answersPosting",
-              "target": "farewell",
-              "actions": [
-                "keepPosted",
-                "keepMutual",
-                "closed"
-              ]
-            },
+            "posted": [
+              {
+                "guard": "isPostedForToday",
+                "target": "awaitingDepth",
+                "actions": [
+                  "keepPosted",
+                  "sendClosing"
+                ]
+              },
+              {
+                "guard": "answersPosting",
+                "target": "farewell",
+                "actions": [
+                  "keepPosted",
+                  "sendClosing",
+                  "keepMutual",
+                  "closed"
+                ]
+              }
+            ],
             "rejected": {
               "guard": "answersPosting",
               "target": "#ready",
@@ -665,6 +1006,59 @@ export const machine = createMachine({
                 "revert",
                 "forgetAllOwing"
               ]
+            }
+          }
+        },
+        "awaitingDepth": {
+          "description": "Today’s clients wait until the chain has confirmed it",
+          "meta": {
+            "clause": "Channel mutual close: Channel closing"
+          },
+          "entry": "requestDepth",
+          "on": {
+            "reached": {
+              "guard": "answersDepth",
+              "target": "farewell",
+              "actions": [
+                "keepMutual",
+                "closed"
+              ]
+            },
+            "rejected": {
+              "guard": "answersDepth",
+              "target": "#ready",
+              "actions": [
+                "sendRejected",
+                "sendConflict",
+                "conflicted",
+                "revert",
+                "forgetAllOwing"
+              ]
+            }
+          }
+        },
+        "disputed": {
+          "id": "disputed",
+          "description": "One party has closed alone: no more states, until it is settled",
+          "meta": {
+            "clause": "Interactions: HTTP requests"
+          },
+          "entry": [
+            "refusePostponed",
+            "forgetPostponed"
+          ],
+          "on": {
+            "received.update.new": {
+              "actions": "refuseNow"
+            },
+            "received.deposit": {
+              "actions": "refuseNow"
+            },
+            "received.withdraw": {
+              "actions": "refuseNow"
+            },
+            "received.shutdown": {
+              "actions": "refuseNow"
             }
           }
         },
@@ -727,6 +1121,33 @@ export const machine = createMachine({
             },
             "received.responder_signed": {
               "description": "Was on its way"
+            },
+            "received.deposit": {
+              "description": "Was on its way"
+            },
+            "received.deposit_tx": {
+              "description": "Was on its way"
+            },
+            "received.deposit_ack": {
+              "description": "Was on its way"
+            },
+            "received.withdraw": {
+              "description": "Was on its way"
+            },
+            "received.withdraw_tx": {
+              "description": "Was on its way"
+            },
+            "received.withdraw_ack": {
+              "description": "Was on its way"
+            },
+            "received.abort": {
+              "description": "Was on its way"
+            },
+            "received.leave": {
+              "description": "Was on its way"
+            },
+            "included": {
+              "description": "Is over"
             }
           },
           "after": {
@@ -780,6 +1201,24 @@ export const machine = createMachine({
         "actions": "refuseTooMany"
       }
     ],
+    "received.deposit": [
+      {
+        "guard": "hasRoom",
+        "actions": "postpone"
+      },
+      {
+        "actions": "refuseTooMany"
+      }
+    ],
+    "received.withdraw": [
+      {
+        "guard": "hasRoom",
+        "actions": "postpone"
+      },
+      {
+        "actions": "refuseTooMany"
+      }
+    ],
     "received.shutdown": [
       {
         "guard": "hasRoom",
@@ -789,6 +1228,27 @@ export const machine = createMachine({
         "actions": "refuseTooMany"
       }
     ],
+    "received.leave": [
+      {
+        "guard": "hasRoom",
+        "actions": "postpone"
+      },
+      {
+        "actions": "refuseTooMany"
+      }
+    ],
+    "received.abort": {
+      "actions": [
+        "refuseAbort",
+        "violated"
+      ]
+    },
+    "received.get": {
+      "actions": "answer"
+    },
+    "received.ping": {
+      "actions": "sendPong"
+    },
     "received.message": [
       {
         "guard": "isUnknownRecipient",
@@ -868,6 +1328,54 @@ export const machine = createMachine({
         ]
       }
     ],
+    "received.deposit_tx": [
+      {
+        "guard": "isLate",
+        "description": "Is void, or was signed already"
+      },
+      {
+        "actions": [
+          "refuseReply",
+          "violated"
+        ]
+      }
+    ],
+    "received.deposit_ack": [
+      {
+        "guard": "isLate",
+        "description": "Is void, or was signed already"
+      },
+      {
+        "actions": [
+          "refuseReply",
+          "violated"
+        ]
+      }
+    ],
+    "received.withdraw_tx": [
+      {
+        "guard": "isLate",
+        "description": "Is void, or was signed already"
+      },
+      {
+        "actions": [
+          "refuseReply",
+          "violated"
+        ]
+      }
+    ],
+    "received.withdraw_ack": [
+      {
+        "guard": "isLate",
+        "description": "Is void, or was signed already"
+      },
+      {
+        "actions": [
+          "refuseReply",
+          "violated"
+        ]
+      }
+    ],
     "received.shutdown_sign": [
       {
         "guard": "isLate",
@@ -915,6 +1423,9 @@ export const machine = createMachine({
     },
     "reached": {
       "description": "To a question that is not asked any more"
+    },
+    "included": {
+      "description": "Nothing is open"
     },
     "received.*": {
       "actions": [

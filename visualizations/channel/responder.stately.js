@@ -3,7 +3,7 @@ import { createMachine } from 'xstate';
 
 export const machine = createMachine({
   "id": "channel.responder",
-  "version": "1",
+  "version": "2",
   "options": {
     "maxIterations": 100
   },
@@ -30,6 +30,8 @@ export const machine = createMachine({
     "ttl": 1000,
     "maxFee": "1000",
     "isLenient": false,
+    "mayAbort": false,
+    "existing": null,
     "attempts": 10,
     "openTimeout": 1800000,
     "answerTimeout": 10000,
@@ -42,6 +44,11 @@ export const machine = createMachine({
     "agreed": null,
     "promised": null,
     "started": null,
+    "unlearned": null,
+    "asked": null,
+    "fsmId": "",
+    "isLeft": false,
+    "isDisputed": false,
     "opening": "",
     "attempt": 0,
     "ended": "not",
@@ -69,9 +76,9 @@ export const machine = createMachine({
             "actions": "keepOpening"
           }
         ],
-        "command.leave": {
-          "description": "Has left already",
-          "actions": "left"
+        "command.disconnect": {
+          "description": "Has gone already",
+          "actions": "departed"
         }
       }
     },
@@ -159,14 +166,14 @@ export const machine = createMachine({
             ]
           }
         ],
-        "command.leave": {
+        "command.disconnect": {
           "target": "#idle",
           "actions": [
             "dropUnsigned",
             "failedByLeaving",
             "forgetCommands",
             "orderClose",
-            "left"
+            "departed"
           ]
         }
       },
@@ -197,13 +204,13 @@ export const machine = createMachine({
               "target": "#stopping",
               "actions": "keepFailure"
             },
-            "command.leave": {
+            "command.disconnect": {
               "target": "#idle",
               "actions": [
                 "withdrawConnection",
                 "failedByLeaving",
                 "forgetCommands",
-                "left"
+                "departed"
               ]
             }
           }
@@ -371,7 +378,8 @@ export const machine = createMachine({
                 "target": "#locking",
                 "actions": [
                   "keepCreated",
-                  "progressedOnChain"
+                  "progressedOnChain",
+                  "agreed"
                 ]
               },
               {
@@ -387,6 +395,7 @@ export const machine = createMachine({
               "actions": [
                 "progressed",
                 "keepOpen",
+                "agreed",
                 "opened",
                 "forgetOpening"
               ]
@@ -406,6 +415,7 @@ export const machine = createMachine({
               "actions": [
                 "progressed",
                 "keepOpen",
+                "agreed",
                 "opened",
                 "forgetOpening"
               ]
@@ -431,6 +441,7 @@ export const machine = createMachine({
               "actions": [
                 "progressed",
                 "keepOpen",
+                "agreed",
                 "opened",
                 "forgetOpening"
               ]
@@ -452,6 +463,7 @@ export const machine = createMachine({
               "actions": [
                 "progressed",
                 "keepOpen",
+                "agreed",
                 "opened",
                 "forgetOpening"
               ]
@@ -473,6 +485,7 @@ export const machine = createMachine({
               "actions": [
                 "progressed",
                 "keepOpen",
+                "agreed",
                 "opened",
                 "forgetOpening"
               ]
@@ -501,13 +514,13 @@ export const machine = createMachine({
                 "actions": "keepFailure"
               }
             ],
-            "command.leave": {
+            "command.disconnect": {
               "target": "#idle",
               "actions": [
                 "withdrawConnection",
                 "failedByLeaving",
                 "forgetCommands",
-                "left"
+                "departed"
               ]
             }
           }
@@ -581,15 +594,48 @@ export const machine = createMachine({
           "description": "Said again on a new connection"
         },
         "received.info.open": {
-          "description": "Said again on a new connection"
+          "description": "Said again on a new connection",
+          "actions": "forgetLeft"
         },
         "received.info.update": {
           "description": "The other has started one"
         },
+        "received.info.deposit_created": {
+          "description": "The other has started one"
+        },
+        "received.info.withdraw_created": {
+          "description": "The other has started one"
+        },
+        "received.info.own_deposit_locked": {
+          "description": "Said again"
+        },
+        "received.info.deposit_locked": {
+          "description": "Said again"
+        },
+        "received.info.own_withdraw_locked": {
+          "description": "Said again"
+        },
+        "received.info.withdraw_locked": {
+          "description": "Said again"
+        },
         "received.info.update_finalized": {
           "description": "Is finished already"
         },
+        "received.info.aborted_update": {
+          "description": "Of what we did not sign"
+        },
         "received.on_chain_tx": [
+          {
+            "guard": "isDispute",
+            "target": "#disputed",
+            "actions": [
+              "dropUnsigned",
+              "failedByDispute",
+              "forgetCommands",
+              "keepDispute",
+              "disputed"
+            ]
+          },
           {
             "guard": "isKnownState",
             "description": "The create transaction, said again"
@@ -601,17 +647,48 @@ export const machine = createMachine({
         "received.update": [
           {
             "guard": "isProof",
-            "actions": "keepProof"
+            "actions": [
+              "keepProof",
+              "agreed"
+            ]
           },
           {
             "guard": "isKnownState",
             "description": "Said again"
           },
           {
+            "guard": "isNewer",
+            "target": ".learning",
+            "actions": "keepNewer"
+          },
+          {
             "actions": "violatedState"
           }
         ],
+        "received.get": {
+          "description": "The answer to a question that is over"
+        },
         "received.sign.update": [
+          {
+            "guard": "isAgreed",
+            "description": "Is finished; said again",
+            "actions": "sendAgreed"
+          },
+          {
+            "actions": "violatedSign"
+          }
+        ],
+        "received.sign.deposit_tx": [
+          {
+            "guard": "isAgreed",
+            "description": "Is finished; said again",
+            "actions": "sendAgreed"
+          },
+          {
+            "actions": "violatedSign"
+          }
+        ],
+        "received.sign.withdraw_tx": [
           {
             "guard": "isAgreed",
             "description": "Is finished; said again",
@@ -639,6 +716,55 @@ export const machine = createMachine({
             "target": "#refusing",
             "actions": [
               "declined",
+              "sendAbort",
+              "failedByRefusal",
+              "forgetCommands"
+            ]
+          }
+        ],
+        "received.sign.deposit_ack": [
+          {
+            "guard": "isAgreed",
+            "description": "Is finished; said again",
+            "actions": "sendAgreed"
+          },
+          {
+            "guard": "isSignable",
+            "target": "#awaitingAckSignature",
+            "actions": [
+              "requestSignature",
+              "keepPromise"
+            ]
+          },
+          {
+            "target": "#refusing",
+            "actions": [
+              "declined",
+              "sendAbort",
+              "failedByRefusal",
+              "forgetCommands"
+            ]
+          }
+        ],
+        "received.sign.withdraw_ack": [
+          {
+            "guard": "isAgreed",
+            "description": "Is finished; said again",
+            "actions": "sendAgreed"
+          },
+          {
+            "guard": "isSignable",
+            "target": "#awaitingAckSignature",
+            "actions": [
+              "requestSignature",
+              "keepPromise"
+            ]
+          },
+          {
+            "target": "#refusing",
+            "actions": [
+              "declined",
+              "sendAbort",
               "failedByRefusal",
               "forgetCommands"
             ]
@@ -654,9 +780,10 @@ export const machine = createMachine({
             ]
           },
           {
-            "target": ".refusing",
+            "target": "#refusing",
             "actions": [
               "declined",
+              "sendAbort",
               "failedByRefusal",
               "forgetCommands"
             ]
@@ -681,6 +808,18 @@ export const machine = createMachine({
             "actions": "violatedRound"
           }
         ],
+        "received.leave": {
+          "target": "#idle",
+          "actions": [
+            "left",
+            "forgetLeave",
+            "keepLeft",
+            "dropUnsigned",
+            "failedByLeaving",
+            "forgetCommands",
+            "orderClose"
+          ]
+        },
         "connection.lost": [
           {
             "guard": "isTurnedAway",
@@ -711,14 +850,14 @@ export const machine = createMachine({
         "command.message": {
           "actions": "sendMessage"
         },
-        "command.leave": {
+        "command.disconnect": {
           "target": "#idle",
           "actions": [
             "dropUnsigned",
             "failedByLeaving",
             "forgetCommands",
             "orderClose",
-            "left"
+            "departed"
           ]
         }
       },
@@ -731,10 +870,24 @@ export const machine = createMachine({
           "entry": "readied",
           "on": {
             "command.update": {
-              "target": "awaitingUpdateSign",
+              "target": "awaitingSign",
               "actions": [
                 "keepStarted",
                 "sendUpdate"
+              ]
+            },
+            "command.deposit": {
+              "target": "awaitingSign",
+              "actions": [
+                "keepStarted",
+                "sendDeposit"
+              ]
+            },
+            "command.withdraw": {
+              "target": "awaitingSign",
+              "actions": [
+                "keepStarted",
+                "sendWithdraw"
               ]
             },
             "command.shutdown": {
@@ -744,7 +897,13 @@ export const machine = createMachine({
                 "sendShutdown"
               ]
             },
+            "command.leave": {
+              "target": "leaving",
+              "actions": "keepStarted"
+            },
             "received.info.update": "awaitingAckSign",
+            "received.info.deposit_created": "awaitingAckSign",
+            "received.info.withdraw_created": "awaitingAckSign",
             "received.sign.update": [
               {
                 "guard": "isAgreed",
@@ -754,7 +913,40 @@ export const machine = createMachine({
               {
                 "description": "What we have given up; the node waits for it now",
                 "target": "refusing",
-                "actions": "declined"
+                "actions": [
+                  "declined",
+                  "sendAbort"
+                ]
+              }
+            ],
+            "received.sign.deposit_tx": [
+              {
+                "guard": "isAgreed",
+                "description": "Is finished; said again",
+                "actions": "sendAgreed"
+              },
+              {
+                "description": "What we have given up; the node waits for it now",
+                "target": "refusing",
+                "actions": [
+                  "declined",
+                  "sendAbort"
+                ]
+              }
+            ],
+            "received.sign.withdraw_tx": [
+              {
+                "guard": "isAgreed",
+                "description": "Is finished; said again",
+                "actions": "sendAgreed"
+              },
+              {
+                "description": "What we have given up; the node waits for it now",
+                "target": "refusing",
+                "actions": [
+                  "declined",
+                  "sendAbort"
+                ]
               }
             ],
             "received.conflict": [
@@ -779,8 +971,8 @@ export const machine = createMachine({
             }
           }
         },
-        "awaitingUpdateSign": {
-          "description": "Our update is with the node",
+        "awaitingSign": {
+          "description": "Our change is with the node",
           "meta": {
             "clause": "Start update"
           },
@@ -795,9 +987,48 @@ export const machine = createMachine({
                 ]
               },
               {
-                "target": "refusing",
+                "target": "#refusing",
                 "actions": [
                   "declined",
+                  "sendAbort",
+                  "failedByRefusal",
+                  "forgetCommands"
+                ]
+              }
+            ],
+            "received.sign.deposit_tx": [
+              {
+                "guard": "isSignable",
+                "target": "awaitingSignature",
+                "actions": [
+                  "requestSignature",
+                  "keepPromise"
+                ]
+              },
+              {
+                "target": "#refusing",
+                "actions": [
+                  "declined",
+                  "sendAbort",
+                  "failedByRefusal",
+                  "forgetCommands"
+                ]
+              }
+            ],
+            "received.sign.withdraw_tx": [
+              {
+                "guard": "isSignable",
+                "target": "awaitingSignature",
+                "actions": [
+                  "requestSignature",
+                  "keepPromise"
+                ]
+              },
+              {
+                "target": "#refusing",
+                "actions": [
+                  "declined",
+                  "sendAbort",
                   "failedByRefusal",
                   "forgetCommands"
                 ]
@@ -829,7 +1060,7 @@ export const machine = createMachine({
           }
         },
         "awaitingSignature": {
-          "description": "Our update is with our signer",
+          "description": "Our change is with our signer",
           "meta": {
             "clause": "Start update"
           },
@@ -844,7 +1075,31 @@ export const machine = createMachine({
                 "actions": "declined"
               }
             ],
+            "received.sign.deposit_tx": [
+              {
+                "guard": "isAsked",
+                "description": "Is being signed"
+              },
+              {
+                "actions": "declined"
+              }
+            ],
+            "received.sign.withdraw_tx": [
+              {
+                "guard": "isAsked",
+                "description": "Is being signed"
+              },
+              {
+                "actions": "declined"
+              }
+            ],
             "received.sign.update_ack": {
+              "description": "A conflict follows"
+            },
+            "received.sign.deposit_ack": {
+              "description": "A conflict follows"
+            },
+            "received.sign.withdraw_ack": {
               "description": "A conflict follows"
             },
             "received.sign.shutdown_sign_ack": {
@@ -860,9 +1115,10 @@ export const machine = createMachine({
             },
             "refused": {
               "guard": "answersSignature",
-              "target": "refusing",
+              "target": "#refusing",
               "actions": [
                 "declined",
+                "sendAbort",
                 "failedByRefusal",
                 "forgetCommands",
                 "dropPromise"
@@ -871,9 +1127,10 @@ export const machine = createMachine({
           },
           "after": {
             "signTimeout": {
-              "target": "refusing",
+              "target": "#refusing",
               "actions": [
                 "declined",
+                "sendAbort",
                 "failedBySilence",
                 "forgetCommands",
                 "dropPromise"
@@ -887,14 +1144,47 @@ export const machine = createMachine({
             "clause": "Finish update"
           },
           "on": {
-            "received.sign.update": [
+            "received.info.update_finalized": [
               {
-                "guard": "isSigned",
-                "description": "Asked again, said again",
-                "actions": "sendReply"
+                "guard": "isUnprovenEnd",
+                "actions": "violatedSignatures"
               },
               {
-                "actions": "declined"
+                "target": "#choosing",
+                "actions": [
+                  "adoptPromised",
+                  "agreed",
+                  "updated",
+                  "forgetFinished"
+                ]
+              }
+            ],
+            "received.update": [
+              {
+                "guard": "isProofOfPromise",
+                "target": "#choosing",
+                "actions": [
+                  "adoptPromised",
+                  "agreed",
+                  "updated",
+                  "forgetFinished"
+                ]
+              },
+              {
+                "guard": "isUnproven",
+                "actions": "violatedSignatures"
+              },
+              {
+                "guard": "isKnownState",
+                "description": "Said again"
+              },
+              {
+                "guard": "isNewer",
+                "target": "#learning",
+                "actions": "keepNewer"
+              },
+              {
+                "actions": "violatedState"
               }
             ],
             "received.conflict": [
@@ -903,6 +1193,7 @@ export const machine = createMachine({
                 "target": "#choosing",
                 "actions": [
                   "adoptPromised",
+                  "agreed",
                   "updated",
                   "forgetFinished",
                   "conflicted"
@@ -926,12 +1217,46 @@ export const machine = createMachine({
                 "actions": "violatedRound"
               }
             ],
+            "received.sign.shutdown_sign_ack": {
+              "actions": "declined"
+            },
+            "received.sign.update": [
+              {
+                "guard": "isSigned",
+                "description": "Asked again, said again",
+                "actions": "sendReply"
+              },
+              {
+                "actions": "declined"
+              }
+            ],
+            "received.sign.deposit_tx": [
+              {
+                "guard": "isSigned",
+                "description": "Asked again, said again",
+                "actions": "sendReply"
+              },
+              {
+                "actions": "declined"
+              }
+            ],
+            "received.sign.withdraw_tx": [
+              {
+                "guard": "isSigned",
+                "description": "Asked again, said again",
+                "actions": "sendReply"
+              },
+              {
+                "actions": "declined"
+              }
+            ],
             "received.sign.update_ack": [
               {
                 "guard": "isNext",
                 "target": "#awaitingAckSignature",
                 "actions": [
                   "adoptPromised",
+                  "agreed",
                   "updated",
                   "forgetFinished",
                   "requestSignature",
@@ -942,26 +1267,56 @@ export const machine = createMachine({
                 "actions": "declined"
               }
             ],
-            "received.sign.shutdown_sign_ack": {
-              "actions": "declined"
-            },
-            "received.info.update_finalized": {
-              "target": "choosing",
-              "actions": [
-                "adoptPromised",
-                "updated",
-                "forgetFinished"
-              ]
-            },
-            "received.update": [
+            "received.sign.deposit_ack": [
               {
-                "guard": "isProofOfPromise",
-                "target": "choosing",
+                "guard": "isNext",
+                "target": "#awaitingAckSignature",
                 "actions": [
                   "adoptPromised",
+                  "agreed",
                   "updated",
-                  "forgetFinished"
+                  "forgetFinished",
+                  "requestSignature",
+                  "keepPromise"
                 ]
+              },
+              {
+                "actions": "declined"
+              }
+            ],
+            "received.sign.withdraw_ack": [
+              {
+                "guard": "isNext",
+                "target": "#awaitingAckSignature",
+                "actions": [
+                  "adoptPromised",
+                  "agreed",
+                  "updated",
+                  "forgetFinished",
+                  "requestSignature",
+                  "keepPromise"
+                ]
+              },
+              {
+                "actions": "declined"
+              }
+            ],
+            "received.on_chain_tx": [
+              {
+                "guard": "isDispute",
+                "target": "#disputed",
+                "actions": [
+                  "dropUnsigned",
+                  "failedByDispute",
+                  "forgetCommands",
+                  "keepDispute",
+                  "disputed"
+                ]
+              },
+              {
+                "guard": "isPosted",
+                "target": "awaitingLocks",
+                "actions": "progressedOnChain"
               },
               {
                 "guard": "isUnproven",
@@ -987,7 +1342,7 @@ export const machine = createMachine({
           }
         },
         "awaitingAckSign": {
-          "description": "The other's update comes for signing",
+          "description": "The other's change comes for signing",
           "meta": {
             "clause": "Acknowledger update"
           },
@@ -997,13 +1352,31 @@ export const machine = createMachine({
         },
         "awaitingAckSignature": {
           "id": "awaitingAckSignature",
-          "description": "The other's update is with our signer",
+          "description": "The other's change is with our signer",
           "meta": {
             "clause": "Acknowledger update"
           },
           "exit": "withdrawSignature",
           "on": {
             "received.sign.update_ack": [
+              {
+                "guard": "isAsked",
+                "description": "Is being signed"
+              },
+              {
+                "actions": "declined"
+              }
+            ],
+            "received.sign.deposit_ack": [
+              {
+                "guard": "isAsked",
+                "description": "Is being signed"
+              },
+              {
+                "actions": "declined"
+              }
+            ],
+            "received.sign.withdraw_ack": [
               {
                 "guard": "isAsked",
                 "description": "Is being signed"
@@ -1025,9 +1398,10 @@ export const machine = createMachine({
             },
             "refused": {
               "guard": "answersSignature",
-              "target": "refusing",
+              "target": "#refusing",
               "actions": [
                 "declined",
+                "sendAbort",
                 "failedByRefusal",
                 "forgetCommands",
                 "dropPromise"
@@ -1036,9 +1410,10 @@ export const machine = createMachine({
           },
           "after": {
             "signTimeout": {
-              "target": "refusing",
+              "target": "#refusing",
               "actions": [
                 "declined",
+                "sendAbort",
                 "failedBySilence",
                 "forgetCommands",
                 "dropPromise"
@@ -1052,25 +1427,47 @@ export const machine = createMachine({
             "clause": "Finish update"
           },
           "on": {
-            "received.sign.update_ack": [
+            "received.info.update_finalized": [
               {
-                "guard": "isSigned",
-                "description": "Asked again, said again",
-                "actions": "sendReply"
+                "guard": "isUnprovenEnd",
+                "actions": "violatedSignatures"
               },
               {
-                "guard": "isNext",
-                "target": "#awaitingAckSignature",
+                "target": "#choosing",
                 "actions": [
                   "adoptPromised",
+                  "agreed",
                   "updated",
-                  "forgetFinished",
-                  "requestSignature",
-                  "keepPromise"
+                  "forgetFinished"
+                ]
+              }
+            ],
+            "received.update": [
+              {
+                "guard": "isProofOfPromise",
+                "target": "#choosing",
+                "actions": [
+                  "adoptPromised",
+                  "agreed",
+                  "updated",
+                  "forgetFinished"
                 ]
               },
               {
-                "actions": "declined"
+                "guard": "isUnproven",
+                "actions": "violatedSignatures"
+              },
+              {
+                "guard": "isKnownState",
+                "description": "Said again"
+              },
+              {
+                "guard": "isNewer",
+                "target": "#learning",
+                "actions": "keepNewer"
+              },
+              {
+                "actions": "violatedState"
               }
             ],
             "received.conflict": [
@@ -1079,6 +1476,7 @@ export const machine = createMachine({
                 "target": "#choosing",
                 "actions": [
                   "adoptPromised",
+                  "agreed",
                   "updated",
                   "forgetFinished",
                   "conflicted"
@@ -1105,23 +1503,88 @@ export const machine = createMachine({
             "received.sign.shutdown_sign_ack": {
               "actions": "declined"
             },
-            "received.info.update_finalized": {
-              "target": "choosing",
-              "actions": [
-                "adoptPromised",
-                "updated",
-                "forgetFinished"
-              ]
-            },
-            "received.update": [
+            "received.sign.update_ack": [
               {
-                "guard": "isProofOfPromise",
-                "target": "choosing",
+                "guard": "isSigned",
+                "description": "Asked again, said again",
+                "actions": "sendReply"
+              },
+              {
+                "guard": "isNext",
+                "target": "#awaitingAckSignature",
                 "actions": [
                   "adoptPromised",
+                  "agreed",
                   "updated",
-                  "forgetFinished"
+                  "forgetFinished",
+                  "requestSignature",
+                  "keepPromise"
                 ]
+              },
+              {
+                "actions": "declined"
+              }
+            ],
+            "received.sign.deposit_ack": [
+              {
+                "guard": "isSigned",
+                "description": "Asked again, said again",
+                "actions": "sendReply"
+              },
+              {
+                "guard": "isNext",
+                "target": "#awaitingAckSignature",
+                "actions": [
+                  "adoptPromised",
+                  "agreed",
+                  "updated",
+                  "forgetFinished",
+                  "requestSignature",
+                  "keepPromise"
+                ]
+              },
+              {
+                "actions": "declined"
+              }
+            ],
+            "received.sign.withdraw_ack": [
+              {
+                "guard": "isSigned",
+                "description": "Asked again, said again",
+                "actions": "sendReply"
+              },
+              {
+                "guard": "isNext",
+                "target": "#awaitingAckSignature",
+                "actions": [
+                  "adoptPromised",
+                  "agreed",
+                  "updated",
+                  "forgetFinished",
+                  "requestSignature",
+                  "keepPromise"
+                ]
+              },
+              {
+                "actions": "declined"
+              }
+            ],
+            "received.on_chain_tx": [
+              {
+                "guard": "isDispute",
+                "target": "#disputed",
+                "actions": [
+                  "dropUnsigned",
+                  "failedByDispute",
+                  "forgetCommands",
+                  "keepDispute",
+                  "disputed"
+                ]
+              },
+              {
+                "guard": "isPosted",
+                "target": "awaitingLocks",
+                "actions": "progressedOnChain"
               },
               {
                 "guard": "isUnproven",
@@ -1146,19 +1609,246 @@ export const machine = createMachine({
             }
           }
         },
+        "awaitingLocks": {
+          "description": "Blocks are mined on top of the deposit or withdrawal",
+          "meta": {
+            "clause": "HTTP requests"
+          },
+          "on": {
+            "received.info.update_finalized": [
+              {
+                "guard": "isUnprovenEnd",
+                "actions": "violatedSignatures"
+              },
+              {
+                "target": "#choosing",
+                "actions": [
+                  "adoptPromised",
+                  "agreed",
+                  "updated",
+                  "forgetFinished"
+                ]
+              }
+            ],
+            "received.update": [
+              {
+                "guard": "isProofOfPromise",
+                "target": "#choosing",
+                "actions": [
+                  "adoptPromised",
+                  "agreed",
+                  "updated",
+                  "forgetFinished"
+                ]
+              },
+              {
+                "guard": "isUnproven",
+                "actions": "violatedSignatures"
+              },
+              {
+                "guard": "isKnownState",
+                "description": "Said again"
+              },
+              {
+                "guard": "isNewer",
+                "target": "#learning",
+                "actions": "keepNewer"
+              },
+              {
+                "actions": "violatedState"
+              }
+            ],
+            "received.conflict": [
+              {
+                "guard": "isFinishedByConflict",
+                "target": "#choosing",
+                "actions": [
+                  "adoptPromised",
+                  "agreed",
+                  "updated",
+                  "forgetFinished",
+                  "conflicted"
+                ]
+              },
+              {
+                "guard": "isLateConflict",
+                "description": "Of a race that is over"
+              },
+              {
+                "guard": "isOurRound",
+                "target": "#inConflict",
+                "actions": [
+                  "dropPromise",
+                  "failedByConflict",
+                  "forgetCommands",
+                  "conflicted"
+                ]
+              },
+              {
+                "actions": "violatedRound"
+              }
+            ],
+            "received.sign.shutdown_sign_ack": {
+              "actions": "declined"
+            },
+            "received.info.own_deposit_locked": {
+              "actions": "progressed"
+            },
+            "received.info.deposit_locked": {
+              "actions": "progressed"
+            },
+            "received.info.own_withdraw_locked": {
+              "actions": "progressed"
+            },
+            "received.info.withdraw_locked": {
+              "actions": "progressed"
+            },
+            "received.sign.update": {
+              "actions": "declined"
+            },
+            "received.sign.deposit_tx": [
+              {
+                "guard": "isSigned",
+                "description": "Asked again, said again",
+                "actions": "sendReply"
+              },
+              {
+                "actions": "declined"
+              }
+            ],
+            "received.sign.withdraw_tx": [
+              {
+                "guard": "isSigned",
+                "description": "Asked again, said again",
+                "actions": "sendReply"
+              },
+              {
+                "actions": "declined"
+              }
+            ],
+            "received.sign.update_ack": [
+              {
+                "guard": "isNext",
+                "target": "#awaitingAckSignature",
+                "actions": [
+                  "adoptPromised",
+                  "agreed",
+                  "updated",
+                  "forgetFinished",
+                  "requestSignature",
+                  "keepPromise"
+                ]
+              },
+              {
+                "actions": "declined"
+              }
+            ],
+            "received.sign.deposit_ack": [
+              {
+                "guard": "isSigned",
+                "description": "Asked again, said again",
+                "actions": "sendReply"
+              },
+              {
+                "guard": "isNext",
+                "target": "#awaitingAckSignature",
+                "actions": [
+                  "adoptPromised",
+                  "agreed",
+                  "updated",
+                  "forgetFinished",
+                  "requestSignature",
+                  "keepPromise"
+                ]
+              },
+              {
+                "actions": "declined"
+              }
+            ],
+            "received.sign.withdraw_ack": [
+              {
+                "guard": "isSigned",
+                "description": "Asked again, said again",
+                "actions": "sendReply"
+              },
+              {
+                "guard": "isNext",
+                "target": "#awaitingAckSignature",
+                "actions": [
+                  "adoptPromised",
+                  "agreed",
+                  "updated",
+                  "forgetFinished",
+                  "requestSignature",
+                  "keepPromise"
+                ]
+              },
+              {
+                "actions": "declined"
+              }
+            ],
+            "received.on_chain_tx": [
+              {
+                "guard": "isDispute",
+                "target": "#disputed",
+                "actions": [
+                  "dropUnsigned",
+                  "failedByDispute",
+                  "forgetCommands",
+                  "keepDispute",
+                  "disputed"
+                ]
+              },
+              {
+                "guard": "isPosted",
+                "description": "Said again"
+              },
+              {
+                "guard": "isKnownState",
+                "description": "Said again"
+              },
+              {
+                "actions": "violatedState"
+              }
+            ]
+          },
+          "after": {
+            "openTimeout": {
+              "description": "What we have signed stays signed",
+              "actions": [
+                "failedBySilence",
+                "forgetCommands"
+              ]
+            }
+          }
+        },
         "inConflict": {
           "id": "inConflict",
-          "description": "Both started at once: all is as both last signed it",
+          "description": "Both started at once, or one did not sign: all is as both last signed it",
           "meta": {
             "clause": "Update conflict"
           },
           "entry": "readied",
           "on": {
             "command.update": {
-              "target": "awaitingUpdateSign",
+              "target": "awaitingSign",
               "actions": [
                 "keepStarted",
                 "sendUpdate"
+              ]
+            },
+            "command.deposit": {
+              "target": "awaitingSign",
+              "actions": [
+                "keepStarted",
+                "sendDeposit"
+              ]
+            },
+            "command.withdraw": {
+              "target": "awaitingSign",
+              "actions": [
+                "keepStarted",
+                "sendWithdraw"
               ]
             },
             "command.shutdown": {
@@ -1168,8 +1858,20 @@ export const machine = createMachine({
                 "sendShutdown"
               ]
             },
+            "command.leave": {
+              "target": "leaving",
+              "actions": "keepStarted"
+            },
             "received.info.update": "awaitingAckSign",
+            "received.info.deposit_created": "awaitingAckSign",
+            "received.info.withdraw_created": "awaitingAckSign",
             "received.sign.update": {
+              "description": "Of what is void"
+            },
+            "received.sign.deposit_tx": {
+              "description": "Of what is void"
+            },
+            "received.sign.withdraw_tx": {
               "description": "Of what is void"
             },
             "received.conflict": [
@@ -1195,9 +1897,27 @@ export const machine = createMachine({
           },
           "on": {
             "received.sign.update": {
-              "actions": "declined"
+              "actions": [
+                "declined",
+                "sendAbort"
+              ]
+            },
+            "received.sign.deposit_tx": {
+              "actions": [
+                "declined",
+                "sendAbort"
+              ]
+            },
+            "received.sign.withdraw_tx": {
+              "actions": [
+                "declined",
+                "sendAbort"
+              ]
             },
             "received.info.update": "awaitingAckSign",
+            "received.info.deposit_created": "awaitingAckSign",
+            "received.info.withdraw_created": "awaitingAckSign",
+            "received.info.aborted_update": "inConflict",
             "received.conflict": [
               {
                 "guard": "isLateConflict",
@@ -1214,6 +1934,41 @@ export const machine = createMachine({
             ]
           }
         },
+        "leaving": {
+          "description": "We want to leave; the node tells us the last state",
+          "meta": {
+            "clause": "Channel state"
+          },
+          "tags": [
+            "waiting"
+          ],
+          "entry": "sendLeave",
+          "on": {
+            "received.error": [
+              {
+                "guard": "isAboutMessage",
+                "actions": "reported"
+              },
+              {
+                "target": "ready",
+                "actions": [
+                  "reported",
+                  "failedByError",
+                  "forgetCommands"
+                ]
+              }
+            ]
+          },
+          "after": {
+            "answerTimeout": {
+              "target": "ready",
+              "actions": [
+                "failedBySilence",
+                "forgetCommands"
+              ]
+            }
+          }
+        },
         "reconnecting": {
           "description": "The line broke; what was signed stays signed",
           "entry": [
@@ -1221,14 +1976,20 @@ export const machine = createMachine({
             "requestConnection"
           ],
           "on": {
-            "connection.opened": {
-              "target": "choosing",
-              "actions": [
-                "sendReply",
-                "resumed",
-                "forgetOpening"
-              ]
-            },
+            "connection.opened": [
+              {
+                "guard": "isLeft",
+                "target": "reestablishing"
+              },
+              {
+                "target": "choosing",
+                "actions": [
+                  "sendReply",
+                  "resumed",
+                  "forgetOpening"
+                ]
+              }
+            ],
             "connection.lost": {
               "description": "Of the connection before"
             },
@@ -1243,15 +2004,186 @@ export const machine = createMachine({
                 "actions": "keepFailure"
               }
             ],
-            "command.leave": {
+            "command.disconnect": {
               "target": "#idle",
               "actions": [
                 "withdrawConnection",
                 "failedByLeaving",
                 "forgetCommands",
-                "left"
+                "departed"
               ]
             }
+          }
+        },
+        "reestablishing": {
+          "description": "Back after both had left; the other is not yet",
+          "meta": {
+            "clause": "Channel state"
+          },
+          "tags": [
+            "waiting"
+          ],
+          "on": {
+            "received.info.open": [
+              {
+                "guard": "isUnknown",
+                "target": "learning",
+                "actions": [
+                  "forgetLeft",
+                  "reestablished"
+                ]
+              },
+              {
+                "target": "choosing",
+                "actions": [
+                  "forgetLeft",
+                  "reestablished",
+                  "sendReply",
+                  "resumed",
+                  "forgetOpening"
+                ]
+              }
+            ],
+            "received.update": [
+              {
+                "guard": "isNewer",
+                "target": "learning",
+                "actions": [
+                  "forgetLeft",
+                  "keepNewer",
+                  "reestablished"
+                ]
+              },
+              {
+                "guard": "isKnownState",
+                "description": "Said again"
+              },
+              {
+                "actions": "violatedState"
+              }
+            ],
+            "received.error": {
+              "target": "#stopping",
+              "actions": [
+                "reported",
+                "keepError",
+                "failedByError",
+                "forgetCommands"
+              ]
+            }
+          },
+          "after": {
+            "openTimeout": {
+              "target": "#stopping",
+              "actions": [
+                "keepSilence",
+                "failedBySilence",
+                "forgetCommands"
+              ]
+            }
+          }
+        },
+        "learning": {
+          "id": "learning",
+          "description": "Both have signed a state that we do not know: what has each in it?",
+          "meta": {
+            "clause": "Channel state"
+          },
+          "tags": [
+            "waiting"
+          ],
+          "entry": "sendGetBalances",
+          "on": {
+            "received.sign.update": {
+              "actions": "keepAsked"
+            },
+            "received.sign.deposit_tx": {
+              "actions": "keepAsked"
+            },
+            "received.sign.withdraw_tx": {
+              "actions": "keepAsked"
+            },
+            "received.sign.update_ack": {
+              "actions": "keepAsked"
+            },
+            "received.sign.deposit_ack": {
+              "actions": "keepAsked"
+            },
+            "received.sign.withdraw_ack": {
+              "actions": "keepAsked"
+            },
+            "received.sign.shutdown_sign_ack": {
+              "actions": "keepAsked"
+            },
+            "received.get": [
+              {
+                "guard": "isFirstLearned",
+                "target": "choosing",
+                "actions": [
+                  "learn",
+                  "agreed",
+                  "resumed",
+                  "forgetOpening",
+                  "askAgain"
+                ]
+              },
+              {
+                "guard": "isLearned",
+                "target": "choosing",
+                "actions": [
+                  "learn",
+                  "agreed",
+                  "missed",
+                  "resumed",
+                  "forgetOpening",
+                  "failedByConflict",
+                  "forgetCommands",
+                  "askAgain"
+                ]
+              },
+              {
+                "actions": "violatedBalances"
+              }
+            ],
+            "received.update": [
+              {
+                "guard": "isNewer",
+                "target": "learning",
+                "reenter": true,
+                "actions": "keepNewer"
+              },
+              {
+                "guard": "isKnownState",
+                "description": "Said again"
+              },
+              {
+                "actions": "violatedState"
+              }
+            ],
+            "received.conflict": {
+              "description": "Of a race that is over"
+            }
+          },
+          "after": {
+            "answerTimeout": [
+              {
+                "guard": "isUnknown",
+                "target": "#stopping",
+                "actions": [
+                  "keepSilence",
+                  "failedBySilence",
+                  "forgetCommands"
+                ]
+              },
+              {
+                "target": "choosing",
+                "actions": [
+                  "resumed",
+                  "forgetOpening",
+                  "forgetNewer"
+                ]
+              }
+            ]
           }
         },
         "choosing": {
@@ -1259,11 +2191,15 @@ export const machine = createMachine({
           "description": "What is under way?",
           "always": [
             {
-              "guard": "hasSignedUpdate",
+              "guard": "isDisputed",
+              "target": "#disputed"
+            },
+            {
+              "guard": "hasSignedOwn",
               "target": "awaitingFinalized"
             },
             {
-              "guard": "hasSignedAck",
+              "guard": "hasSignedOther",
               "target": "awaitingAckFinalized"
             },
             {
@@ -1271,12 +2207,16 @@ export const machine = createMachine({
               "target": "#closing.awaitingOnChainTx"
             },
             {
-              "guard": "startsUpdate",
-              "target": "awaitingUpdateSign"
-            },
-            {
               "guard": "startsShutdown",
               "target": "#closing.awaitingShutdownSign"
+            },
+            {
+              "guard": "startsLeave",
+              "target": "leaving"
+            },
+            {
+              "guard": "hasStarted",
+              "target": "awaitingSign"
             },
             {
               "target": "ready"
@@ -1287,7 +2227,7 @@ export const machine = createMachine({
     },
     "closing": {
       "id": "closing",
-      "description": "The channel ends, both agreeing",
+      "description": "The channel ends: both agree, or the chain decides",
       "meta": {
         "clause": "Channel mutual close"
       },
@@ -1315,13 +2255,38 @@ export const machine = createMachine({
           "description": "Said again on a new connection"
         },
         "received.info.open": {
-          "description": "Said again on a new connection"
+          "description": "Said again on a new connection",
+          "actions": "forgetLeft"
         },
         "received.info.close_mutual": {
           "description": "As on_chain_tx says"
         },
         "received.info.update": {
           "description": "The other has started one"
+        },
+        "received.info.deposit_created": {
+          "description": "The other has started one"
+        },
+        "received.info.withdraw_created": {
+          "description": "The other has started one"
+        },
+        "received.info.own_deposit_locked": {
+          "description": "Said again"
+        },
+        "received.info.deposit_locked": {
+          "description": "Said again"
+        },
+        "received.info.own_withdraw_locked": {
+          "description": "Said again"
+        },
+        "received.info.withdraw_locked": {
+          "description": "Said again"
+        },
+        "received.info.aborted_update": {
+          "description": "Of what we did not sign"
+        },
+        "received.get": {
+          "description": "The answer to a question that is over"
         },
         "received.info.update_finalized": {
           "description": "Is finished already"
@@ -1335,6 +2300,38 @@ export const machine = createMachine({
             "actions": "violatedState"
           }
         ],
+        "received.on_chain_tx": [
+          {
+            "guard": "isDispute",
+            "target": "#disputed",
+            "actions": [
+              "dropUnsigned",
+              "failedByDispute",
+              "forgetCommands",
+              "keepDispute",
+              "disputed"
+            ]
+          },
+          {
+            "guard": "isKnownState",
+            "description": "Said again"
+          },
+          {
+            "actions": "violatedState"
+          }
+        ],
+        "received.leave": {
+          "target": "#idle",
+          "actions": [
+            "left",
+            "forgetLeave",
+            "keepLeft",
+            "dropUnsigned",
+            "failedByLeaving",
+            "forgetCommands",
+            "orderClose"
+          ]
+        },
         "connection.lost": [
           {
             "guard": "isTurnedAway",
@@ -1365,14 +2362,14 @@ export const machine = createMachine({
         "command.message": {
           "actions": "sendMessage"
         },
-        "command.leave": {
+        "command.disconnect": {
           "target": "#idle",
           "actions": [
             "dropUnsigned",
             "failedByLeaving",
             "forgetCommands",
             "orderClose",
-            "left"
+            "departed"
           ]
         }
       },
@@ -1396,6 +2393,7 @@ export const machine = createMachine({
                 "target": "#refusing",
                 "actions": [
                   "declined",
+                  "sendAbort",
                   "failedByRefusal",
                   "forgetCommands"
                 ]
@@ -1404,7 +2402,6 @@ export const machine = createMachine({
             "received.sign.shutdown_sign_ack": [
               {
                 "guard": "isSignable",
-                "description": "The other had the same wish",
                 "target": "awaitingSignature",
                 "actions": [
                   "requestSignature",
@@ -1415,6 +2412,7 @@ export const machine = createMachine({
                 "target": "#refusing",
                 "actions": [
                   "declined",
+                  "sendAbort",
                   "failedByRefusal",
                   "forgetCommands"
                 ]
@@ -1438,6 +2436,55 @@ export const machine = createMachine({
                 "target": "#refusing",
                 "actions": [
                   "declined",
+                  "sendAbort",
+                  "failedByRefusal",
+                  "forgetCommands"
+                ]
+              }
+            ],
+            "received.sign.deposit_ack": [
+              {
+                "guard": "isAgreed",
+                "description": "Is finished; said again",
+                "actions": "sendAgreed"
+              },
+              {
+                "guard": "isSignable",
+                "target": "#awaitingAckSignature",
+                "actions": [
+                  "requestSignature",
+                  "keepPromise"
+                ]
+              },
+              {
+                "target": "#refusing",
+                "actions": [
+                  "declined",
+                  "sendAbort",
+                  "failedByRefusal",
+                  "forgetCommands"
+                ]
+              }
+            ],
+            "received.sign.withdraw_ack": [
+              {
+                "guard": "isAgreed",
+                "description": "Is finished; said again",
+                "actions": "sendAgreed"
+              },
+              {
+                "guard": "isSignable",
+                "target": "#awaitingAckSignature",
+                "actions": [
+                  "requestSignature",
+                  "keepPromise"
+                ]
+              },
+              {
+                "target": "#refusing",
+                "actions": [
+                  "declined",
+                  "sendAbort",
                   "failedByRefusal",
                   "forgetCommands"
                 ]
@@ -1544,6 +2591,7 @@ export const machine = createMachine({
               "target": "#refusing",
               "actions": [
                 "declined",
+                "sendAbort",
                 "failedByRefusal",
                 "forgetCommands",
                 "dropPromise"
@@ -1555,6 +2603,7 @@ export const machine = createMachine({
               "target": "#refusing",
               "actions": [
                 "declined",
+                "sendAbort",
                 "failedBySilence",
                 "forgetCommands",
                 "dropPromise"
@@ -1589,6 +2638,17 @@ export const machine = createMachine({
               }
             ],
             "received.on_chain_tx": [
+              {
+                "guard": "isDispute",
+                "target": "#disputed",
+                "actions": [
+                  "dropUnsigned",
+                  "failedByDispute",
+                  "forgetCommands",
+                  "keepDispute",
+                  "disputed"
+                ]
+              },
               {
                 "guard": "isProofOfPromise",
                 "target": "awaitingDied",
@@ -1633,15 +2693,18 @@ export const machine = createMachine({
               "target": "#closed",
               "actions": "orderClose"
             },
+            "received.leave": {
+              "description": "Is closed"
+            },
             "connection.lost": {
               "target": "#closed",
               "description": "Without a word"
             },
-            "command.leave": {
+            "command.disconnect": {
               "target": "#closed",
               "actions": [
                 "orderClose",
-                "left"
+                "departed"
               ]
             }
           },
@@ -1649,6 +2712,55 @@ export const machine = createMachine({
             "closeTimeout": {
               "target": "#closed",
               "actions": "orderClose"
+            }
+          }
+        },
+        "disputed": {
+          "id": "disputed",
+          "description": "Somebody closes alone: the chain decides, and the last state counts",
+          "meta": {
+            "clause": "HTTP requests"
+          },
+          "on": {
+            "received.on_chain_tx": [
+              {
+                "guard": "isDispute",
+                "actions": "disputed"
+              },
+              {
+                "guard": "isSettlement",
+                "actions": "settled"
+              },
+              {
+                "description": "Said again"
+              }
+            ],
+            "received.sign.update": {
+              "actions": "declined"
+            },
+            "received.sign.deposit_tx": {
+              "actions": "declined"
+            },
+            "received.sign.withdraw_tx": {
+              "actions": "declined"
+            },
+            "received.sign.update_ack": {
+              "actions": "declined"
+            },
+            "received.sign.deposit_ack": {
+              "actions": "declined"
+            },
+            "received.sign.withdraw_ack": {
+              "actions": "declined"
+            },
+            "received.sign.shutdown_sign": {
+              "actions": "declined"
+            },
+            "received.sign.shutdown_sign_ack": {
+              "actions": "declined"
+            },
+            "received.conflict": {
+              "description": "Nothing is under way"
             }
           }
         }
@@ -1699,6 +2811,33 @@ export const machine = createMachine({
       "actions": "handed"
     },
     "received.info.died": "#died",
+    "received.info.fsm_up": {
+      "actions": [
+        "keepFsm",
+        "noticed"
+      ]
+    },
+    "received.info.channel_reestablished": {
+      "actions": "noticed"
+    },
+    "received.info.peer_disconnected": {
+      "actions": "noticed"
+    },
+    "received.info.timeout": {
+      "actions": "noticed"
+    },
+    "received.info.shutdown": {
+      "actions": "noticed"
+    },
+    "received.info.closing": {
+      "actions": "noticed"
+    },
+    "received.info.closed_confirmed": {
+      "actions": "noticed"
+    },
+    "received.pong": {
+      "description": "The line holds"
+    },
     "received.info.other": {
       "actions": "noticed"
     },
