@@ -279,6 +279,10 @@ function eventsOf(role: Party) {
       message: { action: 'error', payload: { reason: 'unknown_recipient', request: '{"action":"message"}' } },
     },
     { type: 'received.error', message: { action: 'error', payload: { message: 'chain_hash_mismatch' } } },
+    {
+      type: 'received.error',
+      message: { action: 'error', payload: { reason: 'not_allowed_now', request: 'null' } },
+    },
     conflict(0),
     conflict(2),
     conflict(9),

@@ -427,11 +427,16 @@ export function returnOf({ channelId, fsmId, isLeft, agreed, unlearned }: PartyC
 /** Asks whether the node is there; it changes nothing, and so no machine does. */
 export const ping: ToNode = { action: 'system', tag: 'ping' };
 
-/** What a message to the node was about, of which it repeats the text. */
-export function isAboutMessage(request: string): boolean {
-  return [memberText(request, 'action'), memberText(request, 'method')].some((name) =>
-    /^"(channels\.)?message"$/.test(name ?? ''),
-  );
+const starts = ['update', 'update.new', 'deposit', 'withdraw', 'shutdown', 'leave'];
+
+/** Whether what the node repeats of us began nothing: a message, a question, or a reply that it did not wait for. */
+export function isAboutOther(request: string): boolean {
+  const name = memberText(request, 'action') ?? memberText(request, 'method');
+  if (name === undefined) return false;
+  const isReply =
+    memberText(memberText(request, 'payload') ?? '{}', 'tx') ??
+    memberText(memberText(request, 'params') ?? '{}', 'signed_tx');
+  return isReply !== undefined || !starts.includes(name.replaceAll('"', '').replace('channels.', ''));
 }
 
 /** A command that came to nothing, as notices: all that waited, since one thing is under way at a time. */

@@ -72,10 +72,11 @@ export function stepsOf(role: Role): readonly PathStep<AnyStateMachine>[] {
   return steps;
 }
 
-/** From every state that the scenarios' keys tell apart, every case and every timer. */
+/** From every state that the scenarios' keys tell apart and their ways lead to, every case and every timer. */
 function findSteps({ machine, scenarios }: Role): PathStep<AnyStateMachine>[] {
   const kernel = new Kernel(machine);
   return scenarios.flatMap((scenario) => {
+    const { ways } = scenario;
     const { events, serializeState } = pathOptions(scenario);
     const { snapshot: first } = kernel.start(scenario.input);
     const states = new Map([[serializeState(first, undefined), first]]);
@@ -86,7 +87,8 @@ function findSteps({ machine, scenarios }: Role): PathStep<AnyStateMachine>[] {
         const { snapshot: after, emitted } = kernel.step(before, event);
         steps.push({ event, before, after, emitted });
         const key = serializeState(after, undefined);
-        if (!states.has(key)) states.set(key, after);
+        const isWay = ways === undefined || !scenario.cases.includes(event) || ways.includes(event);
+        if (isWay && !states.has(key)) states.set(key, after);
       }
     }
     return steps;

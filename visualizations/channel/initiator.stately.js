@@ -30,8 +30,6 @@ export const machine = createMachine({
     "ttl": 1000,
     "maxFee": "1000",
     "isLenient": false,
-    "mayAbort": false,
-    "existing": null,
     "attempts": 10,
     "openTimeout": 1800000,
     "answerTimeout": 10000,
@@ -40,14 +38,13 @@ export const machine = createMachine({
     "closeTimeout": 5000,
     "role": "initiator",
     "channelId": "",
-    "isOpened": false,
+    "isOpened": true,
     "agreed": null,
     "promised": null,
     "started": null,
-    "unlearned": null,
     "asked": null,
     "fsmId": "",
-    "isLeft": false,
+    "isLeft": true,
     "isDisputed": false,
     "opening": "",
     "attempt": 0,
@@ -1041,7 +1038,7 @@ export const machine = createMachine({
             ],
             "received.error": [
               {
-                "guard": "isAboutMessage",
+                "guard": "isAboutOther",
                 "actions": "reported"
               },
               {
@@ -1951,7 +1948,7 @@ export const machine = createMachine({
           "on": {
             "received.error": [
               {
-                "guard": "isAboutMessage",
+                "guard": "isAboutOther",
                 "actions": "reported"
               },
               {
@@ -2067,15 +2064,22 @@ export const machine = createMachine({
                 "actions": "violatedState"
               }
             ],
-            "received.error": {
-              "target": "#stopping",
-              "actions": [
-                "reported",
-                "keepError",
-                "failedByError",
-                "forgetCommands"
-              ]
-            }
+            "received.error": [
+              {
+                "guard": "isNotNow",
+                "description": "Our old line is not closed yet; so is this one next",
+                "actions": "reported"
+              },
+              {
+                "target": "#stopping",
+                "actions": [
+                  "reported",
+                  "keepError",
+                  "failedByError",
+                  "forgetCommands"
+                ]
+              }
+            ]
           },
           "after": {
             "openTimeout": {
@@ -2516,7 +2520,7 @@ export const machine = createMachine({
             ],
             "received.error": [
               {
-                "guard": "isAboutMessage",
+                "guard": "isAboutOther",
                 "actions": "reported"
               },
               {

@@ -30,8 +30,6 @@ export const machine = createMachine({
     "ttl": 1000,
     "maxFee": "1000",
     "isLenient": false,
-    "mayAbort": false,
-    "existing": null,
     "attempts": 10,
     "openTimeout": 1800000,
     "answerTimeout": 10000,
@@ -40,14 +38,13 @@ export const machine = createMachine({
     "closeTimeout": 5000,
     "role": "responder",
     "channelId": "",
-    "isOpened": false,
+    "isOpened": true,
     "agreed": null,
     "promised": null,
     "started": null,
-    "unlearned": null,
     "asked": null,
     "fsmId": "",
-    "isLeft": false,
+    "isLeft": true,
     "isDisputed": false,
     "opening": "",
     "attempt": 0,
@@ -1036,7 +1033,7 @@ export const machine = createMachine({
             ],
             "received.error": [
               {
-                "guard": "isAboutMessage",
+                "guard": "isAboutOther",
                 "actions": "reported"
               },
               {
@@ -1946,7 +1943,7 @@ export const machine = createMachine({
           "on": {
             "received.error": [
               {
-                "guard": "isAboutMessage",
+                "guard": "isAboutOther",
                 "actions": "reported"
               },
               {
@@ -2062,15 +2059,22 @@ export const machine = createMachine({
                 "actions": "violatedState"
               }
             ],
-            "received.error": {
-              "target": "#stopping",
-              "actions": [
-                "reported",
-                "keepError",
-                "failedByError",
-                "forgetCommands"
-              ]
-            }
+            "received.error": [
+              {
+                "guard": "isNotNow",
+                "description": "Our old line is not closed yet; so is this one next",
+                "actions": "reported"
+              },
+              {
+                "target": "#stopping",
+                "actions": [
+                  "reported",
+                  "keepError",
+                  "failedByError",
+                  "forgetCommands"
+                ]
+              }
+            ]
           },
           "after": {
             "openTimeout": {
@@ -2511,7 +2515,7 @@ export const machine = createMachine({
             ],
             "received.error": [
               {
-                "guard": "isAboutMessage",
+                "guard": "isAboutOther",
                 "actions": "reported"
               },
               {

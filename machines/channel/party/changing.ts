@@ -70,7 +70,7 @@ const awaitingSign = party.createStateConfig({
   on: {
     ...onOwnSign(takes('awaitingSignature')),
     'received.error': [
-      { guard: 'isAboutMessage', actions: 'reported' },
+      { guard: 'isAboutOther', actions: 'reported' },
       { target: 'ready', actions: ['reported', 'failedByError', 'forgetCommands'] },
     ],
   },

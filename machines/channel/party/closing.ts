@@ -60,7 +60,7 @@ export const closing = party.createStateConfig({
         ...onOtherSign(takesAck),
         'received.conflict': takesConflict,
         'received.error': [
-          { guard: 'isAboutMessage', actions: 'reported' },
+          { guard: 'isAboutOther', actions: 'reported' },
           { target: '#open', actions: ['reported', 'failedByError', 'forgetCommands'] },
         ],
       },

@@ -93,7 +93,7 @@ const leaving = party.createStateConfig({
   entry: 'sendLeave',
   on: {
     'received.error': [
-      { guard: 'isAboutMessage', actions: 'reported' },
+      { guard: 'isAboutOther', actions: 'reported' },
       { target: 'ready', actions: ['reported', 'failedByError', 'forgetCommands'] },
     ],
   },
@@ -131,7 +131,10 @@ const reestablishing = party.createStateConfig({
       { guard: 'isKnownState', description: 'Said again' },
       { actions: 'violatedState' },
     ],
-    'received.error': { target: '#stopping', actions: ['reported', 'keepError', 'failedByError', 'forgetCommands'] },
+    'received.error': [
+      { guard: 'isNotNow', description: 'Our old line is not closed yet; so is this one next', actions: 'reported' },
+      { target: '#stopping', actions: ['reported', 'keepError', 'failedByError', 'forgetCommands'] },
+    ],
   },
   after: { openTimeout: { target: '#stopping', actions: ['keepSilence', 'failedBySilence', 'forgetCommands'] } },
 });

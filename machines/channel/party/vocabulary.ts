@@ -15,7 +15,7 @@ import {
   failures,
   hasSigned,
   idIn,
-  isAboutMessage,
+  isAboutOther,
   isFundingTag,
   isOtherTag,
   isOwnTag,
@@ -422,7 +422,7 @@ export const party = setup({
     hasTried: ({ context }) => context.attempt > 0,
     /** The node does not want this connection: another one has our role, or the query is wrong. When we come back, that other may be our own of before. */
     isTurnedAway: ({ context, event }) =>
-      event.type === 'connection.lost' && event.code === 1008 && (context.attempt === 0 || context.isLeft),
+      event.type === 'connection.lost' && event.code === 1008 && context.attempt === 0,
 
     isSignable: ({ context, event }) => isSignable(context, event),
     /** What we have signed already. */
@@ -474,10 +474,14 @@ export const party = setup({
       const round = roundOf(seen);
       return round !== undefined && round < BigInt(context.agreed.round);
     },
-    isAboutMessage: ({ event }) =>
+    isAboutOther: ({ event }) =>
       event.type === 'received.error' &&
       'request' in event.message.payload &&
-      isAboutMessage(event.message.payload.request),
+      isAboutOther(event.message.payload.request),
+    isNotNow: ({ event }) =>
+      event.type === 'received.error' &&
+      'reason' in event.message.payload &&
+      event.message.payload.reason === 'not_allowed_now',
     isLateConflict: ({ context, event }) =>
       event.type === 'received.conflict' && event.message.payload.round < (context.agreed?.round ?? 0),
     /** The node goes back to the very state that we are about to finish: then both have signed it. */

@@ -17,6 +17,9 @@ afterEach(async () => {
   await server.close();
 });
 
+/** Enough for the fees of today. */
+const much = 10n ** 15n;
+
 type Dialect = NonNullable<ChannelOptions['dialect']>;
 
 /** Both parties, and what they tell. */
@@ -31,8 +34,8 @@ async function pair(dialects: Readonly<Record<Role, Dialect>>) {
       role,
       ...accounts,
       ...terms,
-      initiatorAmount: 100n,
-      responderAmount: 100n,
+      initiatorAmount: much,
+      responderAmount: much,
       minimumDepth: 1,
       host: 'localhost',
       port: 1234,
@@ -65,15 +68,15 @@ describe.each([
   it('open, pay, put in, take out, refuse, leave, come back and close', async () => {
     const { both, told, policies } = await pair(dialects);
     const { initiator, responder } = await both();
-    expect(await initiator.pay(5n)).toMatchObject({ round: 2, initiatorAmount: 92n, isCoSigned: true });
-    expect(await responder.pay(1n)).toMatchObject({ round: 3, responderAmount: 107n, isCoSigned: true });
-    expect(await initiator.deposit(7n)).toMatchObject({ round: 4, kind: 'deposit', initiatorAmount: 100n });
-    expect(await responder.withdraw(7n)).toMatchObject({ round: 5, kind: 'withdraw', responderAmount: 100n });
+    expect(await initiator.pay(5n)).toMatchObject({ round: 2, initiatorAmount: much - 8n, isCoSigned: true });
+    expect(await responder.pay(1n)).toMatchObject({ round: 3, responderAmount: much + 7n, isCoSigned: true });
+    expect(await initiator.deposit(7n)).toMatchObject({ round: 4, kind: 'deposit', initiatorAmount: much });
+    expect(await responder.withdraw(7n)).toMatchObject({ round: 5, kind: 'withdraw', responderAmount: much });
     policies.responder = () => ({ abort: 200 });
     expect(await fate(initiator.pay(1n))).toMatchObject({ code: 'aborted', errorCode: 200 });
     delete policies.responder;
-    expect(await initiator.pay(1n)).toMatchObject({ round: 6, initiatorAmount: 99n });
-    expect(await fate(initiator.pay(1_000n))).toMatchObject({ reason: 'insufficient_balance', errorCode: 1001 });
+    expect(await initiator.pay(1n)).toMatchObject({ round: 6, initiatorAmount: much - 1n });
+    expect(await fate(initiator.pay(2n * much))).toMatchObject({ reason: 'insufficient_balance', errorCode: 1001 });
     const { id } = initiator;
     const left = await initiator.leave();
     await responder.ended;
