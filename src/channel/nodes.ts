@@ -7,7 +7,7 @@
 import type { EmittedFrom } from 'xstate';
 import { type Dialect, type FromNode, otherParty, type Party, type Reason } from '../../machines/channel/messages.ts';
 import { type NodeEvent, type NodeInput, node } from '../../machines/channel/node.ts';
-import { toldChannel } from '../../machines/channel/nodeRules.ts';
+import { failure, toldChannel } from '../../machines/channel/nodeRules.ts';
 import type { Deed } from '../../machines/channel/nodeTypes.ts';
 import { fromHex } from '../bytes.ts';
 import type { TimerHandle } from '../clock.ts';
@@ -335,8 +335,7 @@ class Socket implements TransportEvents<Frame> {
 
   /** @param why what today's clients are told before, with its code */
   refuse(reason: string, code = 1008, why?: Reason): void {
-    if (why !== undefined && this.#dialect === 'rpc')
-      this.send({ action: 'error', payload: { message: reason, code: why } }, null);
+    if (why !== undefined && this.#dialect === 'rpc') this.send(failure(reason, why), null);
     this.#transport.close(code, short(reason));
   }
 

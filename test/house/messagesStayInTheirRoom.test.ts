@@ -56,11 +56,11 @@ describe('the house', () => {
     expect(strangers.filter(({ text }) => named.test(text)).map(({ file }) => file)).toEqual([]);
   });
 
-  it('names the messages of the channel only in its machines and its wire', async () => {
+  it('names the messages of the channel only in its machines and its wires', async () => {
     const names = [...Object.keys(fromNode), ...Object.keys(toNode)].join('|').replaceAll('.', '\\.');
     const named = new RegExp(`received\\.(${names})\\b|\\baction['"]?(:| ===| !==) ['"\`](${names})['"\`]`);
     const strangers = (await sources('src', 'adapters', 'visualizations')).filter(
-      ({ file }) => !file.endsWith('channel/wire.ts'),
+      ({ file }) => !/channel\/(wire|rpc)\.ts$/.test(file),
     );
     expect(strangers.filter(({ text }) => named.test(text)).map(({ file }) => file)).toEqual([]);
   });

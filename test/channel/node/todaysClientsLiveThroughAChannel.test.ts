@@ -34,7 +34,7 @@ test('a channel is opened as the nodes of today do it', async () => {
 });
 
 test('who signs first is given a transaction with no signature, and the other one with one', async () => {
-  const { initiator, responder } = await opened(world);
+  const { initiator } = await opened(world);
   initiator.says('update.new', { from: alice.modern, to: bob.modern, amount: 2, meta: ['for the film'] });
   const first = await initiator.next();
   expect(first.data['updates']).toEqual([
