@@ -142,6 +142,12 @@ export class World {
     await this.until(state);
   }
 
+  /** The next look, and all that follows at once. */
+  async idle(): Promise<void> {
+    this.clock.next();
+    for (let turns = 0; turns < 40; turns += 1) await turn();
+  }
+
   tells(): readonly string[] {
     return this.told.map(({ type }) => type);
   }

@@ -194,6 +194,9 @@ describe('alone, over HTTP', () => {
   const posts = async (role: Role, fields: Readonly<Record<string, unknown>>) => {
     const aeSdk = new loaded.AeSdk({
       nodes: [{ name: 'ours', instance: new loaded.Node(world.server.url.replace(/^ws/, 'http')) }],
+      // Else it asks a node of what kind its chain is, and how fast.
+      _expectedMineRate: 30,
+      _microBlockCycle: 30,
     });
     const onAccount = await accountOf(role === 'initiator' ? 1 : 2);
     const tx = await aeSdk.buildTx({ fromId: onAccount.address, channelId: initiator.channel.id(), ...fields });
