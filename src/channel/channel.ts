@@ -44,6 +44,7 @@ import {
 } from './options.ts';
 import { careful } from './policy.ts';
 import { Pulse } from './pulse.ts';
+import { channelsIn } from './records.ts';
 import { keyOf, type Seen, see } from './seen.ts';
 import { signedBy, signingOf } from './signing.ts';
 import { decodeTransaction } from './transactions.ts';
@@ -213,6 +214,7 @@ export class Channel {
     opened.catch(() => {});
     if (await this.#session.restore()) this.#agreedOn();
     else await this.#begin();
+    await this.#watchEarlier().catch(this.#host.report);
     if (this.state === undefined || this.machineState === 'idle') {
       this.#session.tell({ type: 'command.open', id: this.#host.freshId() });
     }
@@ -233,6 +235,17 @@ export class Channel {
       notify: (notice) => this.#watched(notice),
       report: this.#host.report,
     });
+  }
+
+  /** Channels of this name that lie in the store, and not with this party any more. */
+  async #watchEarlier(): Promise<void> {
+    const guard = this.#guard;
+    if (guard === undefined) return;
+    const kept = await channelsIn(this.#options.store);
+    const { channelId } = this.#session.snapshot.context;
+    for (const each of kept) {
+      if (each.name === this.#name && each.role === this.role && each.channelId !== channelId) guard.takeUp(each);
+    }
   }
 
   #watched(notice: WatchNotice): void {
@@ -624,6 +637,7 @@ export class Channel {
         this.#stopped(new ConnectionLost('The channel was left; it can be opened again.', { code: 'left' }));
         break;
       case 'disputed':
+        this.#guard?.look();
         for (const id of this.#queue.splice(0)) this.#reject(id, failureError('disputed', ''));
         this.#tell({ type: notice.type, tx: notice.tx });
         break;

@@ -1,4 +1,7 @@
-/** The watch that a channel has by itself: begun with the first state that both have signed, and told every later one. */
+/**
+ * The watch that a channel has by itself: begun with the first state that both have signed, and told every later one; and those over channels of the same
+ * name that came before, until the chain has done with them.
+ */
 import type { KeptChannel } from './records.ts';
 import type { PaidOut, Watch, WatchNotice } from './watch.ts';
 
@@ -8,11 +11,13 @@ export interface GuardOptions {
   readonly report: (error: unknown) => void;
 }
 
-/** At most one watch. */
+/** The watches of one party. */
 export class Guard {
   readonly #options: GuardOptions;
   #watch: Watch | undefined;
+  readonly #earlier: Watch[] = [];
   #isReleased = false;
+  #isStopped = false;
   /** Of the chain that cannot be asked is told once, not at every look. */
   #hindrance = '';
 
@@ -32,6 +37,19 @@ export class Guard {
     this.#watch.adopt(agreed);
   }
 
+  /** A channel that came before: the app has done with it, the chain perhaps not. */
+  takeUp(channel: KeptChannel): void {
+    if (this.#isStopped) return;
+    const watch = this.#options.begin(channel, () => {});
+    this.#earlier.push(watch);
+    watch.start().catch(this.#options.report);
+  }
+
+  /** Something has happened on the chain. */
+  look(): void {
+    this.#watch?.look();
+  }
+
   /** @returns `undefined` where there is nothing to close yet */
   closeAlone(): Promise<PaidOut | undefined> | undefined {
     return this.#watch?.closeAlone();
@@ -44,7 +62,8 @@ export class Guard {
   }
 
   async stop(): Promise<void> {
-    await this.#watch?.stop();
+    this.#isStopped = true;
+    await Promise.all([this.#watch, ...this.#earlier].map((watch) => watch?.stop()));
   }
 
   #notify(notice: WatchNotice): void {

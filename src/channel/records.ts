@@ -36,6 +36,17 @@ const recordSchema = z.object({ stored: z.object({ snapshot: z.object({ context:
 
 const prefix = 'session/channel.';
 
+/** What the session of a watch is called: two parties open one channel after the other, and may share a store. */
+export const watchName = ({ name, role, channelId }: Omit<KeptChannel, 'agreed'>): string =>
+  `${channelId}/${role}/${name}`;
+
+/** Whose record it is, and the name of the channel; `undefined` for any other record. */
+function recordIn(key: string): { readonly isWatch: boolean; readonly name: string } | undefined {
+  const [, kind, name] = /^(initiator|responder|watcher)\/(.*)$/.exec(key.slice(prefix.length)) ?? [];
+  if (kind === undefined || name === undefined) return undefined;
+  return kind === 'watcher' ? { isWatch: true, name: name.split('/').slice(2).join('/') } : { isWatch: false, name };
+}
+
 function contextIn(text: string) {
   try {
     return recordSchema.parse(JSON.parse(text)).stored.snapshot.context;
@@ -45,18 +56,18 @@ function contextIn(text: string) {
 }
 
 /**
- * Every channel in a store whose id is known, once.
+ * Every channel in a store whose id is known, once: also one that its party has done with, as long as it is watched over.
  * @throws StoreFailed
  */
 export async function channelsIn(store: Store): Promise<readonly KeptChannel[]> {
   const found = new Map<string, KeptChannel>();
   for await (const key of store.keys(prefix)) {
-    const [, kind = '', name = ''] = /^(initiator|responder|watcher)\/(.*)$/.exec(key.slice(prefix.length)) ?? [];
-    if (kind === '') continue;
-    const text = await store.read(key);
-    if (text === undefined) continue;
-    const context = contextIn(text);
-    if (context.channelId !== '' && (kind !== 'watcher' || !found.has(name))) found.set(name, { name, ...context });
+    const record = recordIn(key);
+    const text = record === undefined ? undefined : await store.read(key);
+    if (record === undefined || text === undefined) continue;
+    const channel = { name: record.name, ...contextIn(text) };
+    const watched = watchName(channel);
+    if (channel.channelId !== '' && !(record.isWatch && found.has(watched))) found.set(watched, channel);
   }
   return [...found.values()];
 }

@@ -18,7 +18,7 @@ import type { Store } from '../store.ts';
 import { type ChainAccess, chainAt } from './chainAccess.ts';
 import { transactionOf } from './deeds.ts';
 import { encode } from './encoding.ts';
-import { channelsIn, type KeptChannel } from './records.ts';
+import { channelsIn, type KeptChannel, watchName } from './records.ts';
 import { type SigningForm, sign, signingOf } from './signing.ts';
 import { encodeTransaction } from './transactions.ts';
 
@@ -106,7 +106,7 @@ export class Watch {
     this.#listeners = new Listeners(this.#host.report);
     if (toHex(signer.publicKey) !== channel.keys[channel.role])
       throw new LocalMisuse(`The signer's key is not that of the ${channel.role}.`, { code: 'foreignSigner' });
-    const { role, era, keys, channelId, name } = channel;
+    const { role, era, keys, channelId } = channel;
     this.#input = {
       role,
       era,
@@ -121,7 +121,7 @@ export class Watch {
     const { clock, report, inspect } = this.#host;
     this.#session = new Session(
       {
-        id: name,
+        id: watchName(channel),
         kernel,
         clock,
         store,
@@ -370,7 +370,7 @@ export interface WatchChannelOptions extends WatchTerms, HostOptions {
   readonly store: Store;
   /** Of the party's own key. */
   readonly signer: Signer;
-  /** Of several channels in the store: the one of this name, or of this id, `ch_…` or `ch$…`. */
+  /** Of several channels in the store: the one of this name, or of this id, `ch_…` or `ch$…`. Default: the one that its party has not done with. */
   readonly channel?: string;
   /** Is told everything that `on` tells, from the first moment on. */
   readonly notify?: (notice: WatchNotice) => void;
@@ -389,9 +389,9 @@ export interface WatchChannelOptions extends WatchTerms, HostOptions {
 export async function watchChannel({ url, channel: asked, ...options }: WatchChannelOptions): Promise<Watch> {
   const kept = await channelsIn(options.store);
   const idOf = ({ era, channelId }: KeptChannel) => encode('ch', era, fromHex(channelId));
-  const [channel, ...others] = kept.filter(
-    (each) => asked === undefined || each.name === asked || idOf(each) === asked,
-  );
+  const meant = kept.filter((each) => asked === undefined || each.name === asked || idOf(each) === asked);
+  const current = meant.filter(({ agreed }) => agreed !== null);
+  const [channel, ...others] = current.length > 0 ? current : meant;
   if (channel === undefined) throw new LocalMisuse('The store holds no such channel.', { code: 'noChannel' });
   if (others.length > 0)
     throw new LocalMisuse('The store holds several channels: say which.', { code: 'whichChannel' });

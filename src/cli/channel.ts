@@ -94,12 +94,13 @@ Examples:
     });
 }
 
-/** The channel of a directory: opened, or gone on with. Its store is closed once it is over. */
+/** The channel of a directory: opened, or gone on with. Its store is closed once it is `over`: when the node has ended it, unless somebody knows better. */
 async function take(
   data: string,
   terms: Terms,
   signal: AbortSignal,
   notify: (notice: ChannelNotice) => void = () => {},
+  over: (channel: Channel) => Promise<unknown> = ({ ended }) => ended,
 ): Promise<Channel> {
   const { role, other, url, lockPeriod, networkId, ttl, minimumDepth, dialect } = terms;
   const own = await addressIn(data);
@@ -124,7 +125,9 @@ async function take(
       ...(minimumDepth === undefined ? {} : { minimumDepth }),
       ...(dialect === undefined ? {} : { dialect }),
     });
-    void channel.ended.then(() => channel.disconnect()).then(() => store.close());
+    void over(channel)
+      .then(() => channel.disconnect())
+      .then(() => store.close());
     return channel;
   } catch (error) {
     await store.close();
@@ -256,7 +259,7 @@ function open(): Command {
       `
 Ctrl-C leaves; the channel stays in --data, and the same command comes back to it.
 
-Exit codes: 0 closed or left by both, 1 refused or died, 2 wrong command, 3 no connection, 130 interrupted.
+Exit codes: 0 closed, left by both or paid out, 1 refused or died, 2 wrong command, 3 no connection, 130 interrupted.
 
 Examples:
   $ statewire channel address --data alice
@@ -281,10 +284,25 @@ Examples:
       };
       const signal = interruption();
       let hasLeft = false;
-      const channel = await take(data, terms, signal, (notice) => {
-        hasLeft ||= notice.type === 'left';
-        sayNotice(isJson, notice);
+      let isDisputed = false;
+      let isPaidOut = false;
+      let tellPaidOut = () => {};
+      const paidOut = new Promise<void>((resolve) => {
+        tellPaidOut = resolve;
       });
+      // In a dispute the node's last word is not the chain's.
+      const over = async (channel: Channel) => {
+        await channel.ended;
+        if (isDisputed && !signal.aborted) await Promise.race([paidOut, aborted(signal)]);
+      };
+      const notify = (notice: ChannelNotice) => {
+        hasLeft ||= notice.type === 'left';
+        isDisputed ||= notice.type === 'disputed';
+        isPaidOut ||= notice.type === 'paidOut';
+        sayNotice(isJson, notice);
+        if (isPaidOut) tellPaidOut();
+      };
+      const channel = await take(data, terms, signal, notify, over);
       await keep(join(data, 'channel.json'), JSON.stringify(terms));
       const { state } = channel;
       say(
@@ -300,10 +318,10 @@ Examples:
           say(isJson, { failed: line, reason }, `${line}: ${reason}`);
         });
       });
-      await channel.ended;
+      await over(channel);
       process.stdin.destroy();
       if (signal.aborted) process.exitCode = exitCodes.interrupted;
-      else if (!hasLeft && channel.machineState !== 'closed') process.exitCode = exitCodes.refused;
+      else if (!hasLeft && !isPaidOut && channel.machineState !== 'closed') process.exitCode = exitCodes.refused;
     });
 }
 
