@@ -158,8 +158,8 @@ export class StarClient {
   }
 
   #text(text: string, opened: () => void): void {
-    if (this.#speech === 'plain') return this.#packet(text);
-    if (text.startsWith('42["')) this.#event(text.slice(2));
+    if (this.#speech === 'plain') this.#packet(text);
+    else if (text.startsWith('42["')) this.#event(text.slice(2));
     else if (text.startsWith('451-')) this.#stream = text.slice(text.indexOf('queue.') + 6, text.indexOf('",{'));
     else if (text.startsWith('43')) {
       const at = text.indexOf('[');
@@ -176,7 +176,10 @@ export class StarClient {
   }
 
   #packet(text: string): void {
-    if (text.startsWith('[')) return this.#event(text);
+    if (text.startsWith('[')) {
+      this.#event(text);
+      return;
+    }
     const packet = JSON.parse(text);
     if (packet.answer !== undefined) this.#answered(packet.answer, packet.args);
     else if (packet.id === undefined) this.#event(JSON.stringify([packet.event, ...packet.args]));
