@@ -489,15 +489,15 @@ const key = ({ parties, proposed, owing, ended, unheard }: NodeContext): unknown
   unheard,
 ];
 
-/** The same, and what waits. */
-const keyWithWaiting = (context: NodeContext): unknown => [key(context), context.postponed.length, context.held.length];
+/** The same, and what waits; what is over is all one. */
+const keyWithWaiting = (context: NodeContext): unknown =>
+  context.ended === '' ? [key(context), context.postponed.length, context.held.length] : null;
 
-/** The same, and what is void and was not heard of. */
-const keyWithVoid = (context: NodeContext): unknown => [
-  key(context),
-  context.voided.length > 0,
-  both.map((party) => context.unheardVoid[party].length > 0),
-];
+/** The same, and what is void and was not heard of; likewise. */
+const keyWithVoid = (context: NodeContext): unknown =>
+  context.ended === ''
+    ? [key(context), context.voided.length > 0, both.map((party) => context.unheardVoid[party].length > 0)]
+    : null;
 
 /** What is under way and how far, and whether one party has closed alone. */
 const keyOfToday = ({ proposed, owing, ended, dispute }: NodeContext): unknown => [
