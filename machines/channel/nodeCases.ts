@@ -206,262 +206,266 @@ const joins = (from: Party, dialect: Dialect, timeouts: Timeouts = {}): NodeEven
   isReestablishing: false,
 });
 
-/** What the host answers, for each of the transactions. */
-function answersIn(dialect: Dialect): readonly NodeEvent[] {
+const createNonce: NodeEvent = { type: 'reserved', id: 'nonce/create', nonce: '1', balance: '100' };
+const closeNonce: NodeEvent = { type: 'reserved', id: 'nonce/close', nonce: '2', balance: '100' };
+
+/** What the parties and the host can say in one scenario: what leads on, and what is tried wherever that leads. */
+interface Story {
+  readonly ways: readonly NodeEvent[];
+  readonly tries: readonly NodeEvent[];
+}
+
+/** Both come, and a channel is opened. */
+function opening(dialect: Dialect, timeouts: Timeouts = {}): readonly NodeEvent[] {
+  const { create } = proposals(dialect);
+  return [
+    joins('initiator', dialect, timeouts),
+    joins('responder', dialect),
+    createNonce,
+    ...signedBoth(create),
+    { type: 'posted', id: `posting/${create.id}` },
+    { type: 'reached', id: `depth/${create.id}` },
+  ];
+}
+
+/** One update, and a closing that the initiator begins. */
+function updatingAndClosing(dialect: Dialect): readonly NodeEvent[] {
+  const { updates, close } = proposals(dialect);
+  return [
+    asks('initiator', wishes.initiator),
+    ...signedBoth(updates.initiator),
+    closes('initiator'),
+    closeNonce,
+    ...signedBoth(close),
+    { type: 'posted', id: `posting/${close.id}` },
+  ];
+}
+
+const notJson: NodeEvent = {
+  type: 'received.malformed',
+  from: 'responder',
+  reason: 'not JSON',
+  request: '',
+  fault: 'parse_error',
+};
+const noUpdate: NodeEvent = {
+  type: 'received.malformed',
+  from: 'responder',
+  reason: 'update.new with a wrong or missing payload.from',
+  fault: 'broken_account',
+  request: '{"action":"update","tag":"new","payload":{"amount":1}}',
+};
+const noAction: NodeEvent = {
+  type: 'received.malformed',
+  from: 'initiator',
+  reason: 'unknown action',
+  request: '{"action":"dance"}',
+  fault: 'unknown_request',
+};
+const noChannel = 'There is no such channel.';
+const notIncluded = 'The transaction was not included in time.';
+
+/** Both are here, and stay. */
+function stayingIn(dialect: Dialect): Story {
   const { create, updates, close } = proposals(dialect);
-  const verdicts = [create, updates.initiator, updates.responder, close].flatMap(signedBoth);
   const forged = [create, updates.initiator].map(
     ({ id }): NodeEvent => ({ type: 'verified', id: `initiator/${id}`, about: id, from: 'initiator', signature: null }),
   );
-  return [
-    ...verdicts,
-    ...forged,
-    { type: 'reserved', id: 'nonce/create', nonce: '1', balance: '100' },
-    { type: 'reserved', id: 'nonce/close', nonce: '2', balance: '100' },
-    { type: 'posted', id: `posting/${create.id}` },
-    { type: 'rejected', id: `posting/${create.id}`, reason: 'The initiator has not enough.' },
-    { type: 'reached', id: `depth/${create.id}` },
-    { type: 'reached', id: 'depth/another' },
-    { type: 'rejected', id: `depth/${create.id}`, reason: 'The transaction was not included in time.' },
-    { type: 'posted', id: `posting/${close.id}` },
-    { type: 'rejected', id: `posting/${close.id}`, reason: 'There is no such channel.' },
-  ];
-}
-
-/** What the parties say, well and badly. */
-function wordsIn(dialect: Dialect): readonly NodeEvent[] {
-  const { create, updates, close } = proposals(dialect);
-  return [
-    reply('received.initiator_signed', 'initiator', signedTx(create, '1')),
-    reply('received.initiator_signed', 'initiator', 'tx_1'),
-    reply('received.responder_signed', 'responder', signedTx(create, '2')),
-    reply('received.responder_signed', 'responder', signedTx(updates.responder, '2')),
-    asks('initiator', wishes.initiator),
-    asks('responder', wishes.responder),
-    asks('initiator', { ...wishes.initiator, amount: '100' }),
-    asks('responder', { ...wishes.responder, amount: '-1' }),
-    ...both.flatMap((from) => [
-      reply('received.update', from, signedTx(updates[from], '1')),
-      reply('received.update_ack', from, signedTx(updates[from === 'initiator' ? 'responder' : 'initiator'], '1', '2')),
-      reply('received.shutdown_sign', from, signedTx(close, '1')),
-      reply('received.shutdown_sign_ack', from, signedTx(close, '2')),
-    ]),
-    reply('received.update', 'initiator', signedTx(updates.initiator)),
-    reply('received.update_ack', 'responder', signedTx(create, '1')),
-    reply('received.shutdown_sign', 'initiator', signedTx(close, '1', '2', '3')),
-    reply('received.shutdown_sign_ack', 'responder', signedTx(updates.initiator, '2')),
-    closes('initiator'),
-    says('initiator', name('responder')),
-    says('initiator', name('stranger')),
-    {
-      type: 'received.malformed',
-      from: 'initiator',
-      reason: 'unknown action',
-      request: '{"action":"dance"}',
-      fault: 'unknown_request',
-    },
-    {
-      type: 'received.malformed',
-      from: 'responder',
-      reason: 'update.new with a wrong or missing payload.from',
-      fault: 'broken_account',
-      request: '{"action":"update","tag":"new","payload":{"amount":1}}',
-    },
-    { type: 'received.malformed', from: 'responder', reason: 'not JSON', request: '', fault: 'parse_error' },
-    { type: 'command.unknown' },
-  ];
-}
-
-/** Both are here, and stay. */
-function stayingIn(dialect: Dialect): readonly NodeEvent[] {
-  return [
-    joins('initiator', dialect),
-    joins('responder', dialect),
-    { type: 'disagreed', reason: 'the responder says otherwise of ttl' },
-    ...answersIn(dialect),
-    ...wordsIn(dialect),
-  ];
+  return {
+    ways: [...opening(dialect), ...updatingAndClosing(dialect)],
+    tries: [
+      { type: 'disagreed', reason: 'the responder says otherwise of ttl' },
+      ...forged,
+      { type: 'rejected', id: `posting/${create.id}`, reason: 'The initiator has not enough.' },
+      { type: 'reached', id: 'depth/another' },
+      { type: 'rejected', id: `depth/${create.id}`, reason: notIncluded },
+      { type: 'rejected', id: `posting/${close.id}`, reason: noChannel },
+      reply('received.initiator_signed', 'initiator', signedTx(create, '1')),
+      reply('received.initiator_signed', 'initiator', 'tx_1'),
+      reply('received.responder_signed', 'responder', signedTx(create, '2')),
+      reply('received.responder_signed', 'responder', signedTx(updates.responder, '2')),
+      asks('responder', wishes.responder),
+      asks('initiator', { ...wishes.initiator, amount: '100' }),
+      asks('responder', { ...wishes.responder, amount: '-1' }),
+      reply('received.update', 'initiator', signedTx(updates.initiator, '1')),
+      reply('received.update', 'initiator', signedTx(updates.initiator)),
+      reply('received.update_ack', 'responder', signedTx(updates.initiator, '1', '2')),
+      reply('received.update_ack', 'responder', signedTx(create, '1')),
+      reply('received.shutdown_sign', 'initiator', signedTx(close, '1')),
+      reply('received.shutdown_sign', 'initiator', signedTx(close, '1', '2', '3')),
+      reply('received.shutdown_sign_ack', 'responder', signedTx(close, '2')),
+      reply('received.shutdown_sign_ack', 'responder', signedTx(updates.initiator, '2')),
+      says('initiator', name('responder')),
+      says('initiator', name('stranger')),
+      noAction,
+      noUpdate,
+      notJson,
+      { type: 'command.unknown' },
+    ],
+  };
 }
 
 /** Conflicts with clients of old, and the times that they ask for. */
-function conflictsIn(dialect: Dialect): readonly NodeEvent[] {
+function conflictsIn(dialect: Dialect): Story {
   const { updates, close } = proposals(dialect);
-  return [
-    joins('initiator', dialect, { open: 5_000, funding_lock: 5_000 }),
-    joins('responder', dialect),
-    { type: 'reserved', id: 'nonce/create', nonce: '1', balance: '100' },
-    ...opened(dialect),
-    asks('initiator', wishes.initiator),
-    asks('responder', wishes.responder),
-    asks('responder', { ...wishes.responder, amount: '-1' }),
-    reply('received.update', 'initiator', signedTx(updates.initiator, '1')),
-    reply('received.update', 'responder', signedTx(updates.responder, '2')),
-    ...signedBoth(updates.initiator),
-    closes('initiator'),
-    { type: 'reserved', id: 'nonce/close', nonce: '2', balance: '100' },
-    ...signedBoth(close).slice(0, 1),
-    says('initiator', name('responder')),
-    {
-      type: 'received.malformed',
-      from: 'responder',
-      reason: 'update.new with a wrong or missing payload.from',
-      fault: 'broken_account',
-      request: '{"action":"update","tag":"new","payload":{"amount":1}}',
-    },
-    { type: 'received.malformed', from: 'responder', reason: 'not JSON', request: '', fault: 'parse_error' },
-    reply('received.initiator_signed', 'initiator', signedTx(close, '1')),
-    reply('received.responder_signed', 'responder', signedTx(close, '1')),
-    reply('received.update_ack', 'responder', signedTx(close, '1')),
-    reply('received.shutdown_sign', 'initiator', signedTx(close, '1')),
-    reply('received.shutdown_sign_ack', 'responder', signedTx(close, '1')),
-  ];
+  return {
+    ways: [
+      ...opening(dialect, { open: 5_000, funding_lock: 5_000 }),
+      asks('initiator', wishes.initiator),
+      asks('responder', wishes.responder),
+      reply('received.update', 'initiator', signedTx(updates.initiator, '1')),
+      reply('received.update_ack', 'responder', signedTx(updates.initiator, '1', '2')),
+      ...signedBoth(updates.initiator),
+      closes('initiator'),
+      closeNonce,
+      ...signedBoth(close).slice(0, 1),
+    ],
+    tries: [
+      asks('responder', { ...wishes.responder, amount: '-1' }),
+      reply('received.update', 'responder', signedTx(updates.responder, '2')),
+      says('initiator', name('responder')),
+      noUpdate,
+      notJson,
+    ],
+  };
 }
 
 /** They come and go, and nobody says anything wrong. */
-function leavingIn(dialect: Dialect): readonly NodeEvent[] {
-  const { updates, close } = proposals(dialect);
-  return [
-    joins('initiator', dialect),
-    joins('responder', dialect),
-    { type: 'left', from: 'initiator', code: 1000 },
-    { type: 'left', from: 'responder', code: 1006 },
-    { type: 'left', from: 'responder', code: 1005 },
-    { type: 'left', code: 1006 },
-    { type: 'reserved', id: 'nonce/create', nonce: '1', balance: '100' },
-    ...opened(dialect),
-    asks('initiator', wishes.initiator),
-    reply('received.update', 'initiator', signedTx(updates.initiator, '1')),
-    ...signedBoth(updates.initiator),
-    asks('responder', wishes.responder),
-    reply('received.update', 'responder', signedTx(updates.responder, '2')),
-    closes('initiator'),
-    { type: 'reserved', id: 'nonce/close', nonce: '2', balance: '100' },
-    ...signedBoth(close),
-    { type: 'posted', id: `posting/${close.id}` },
-    says('initiator', name('responder')),
-  ];
+function leavingIn(dialect: Dialect): Story {
+  const { updates } = proposals(dialect);
+  return {
+    ways: [
+      ...opening(dialect),
+      { type: 'left', from: 'initiator', code: 1000 },
+      { type: 'left', from: 'responder', code: 1006 },
+      ...updatingAndClosing(dialect),
+    ],
+    tries: [
+      { type: 'left', from: 'responder', code: 1005 },
+      { type: 'left', code: 1006 },
+      reply('received.update', 'initiator', signedTx(updates.initiator, '1')),
+      says('initiator', name('responder')),
+    ],
+  };
 }
 
 /** A message, and somebody who cannot take it yet. */
-function waitingIn(dialect: Dialect): readonly NodeEvent[] {
+function waitingIn(dialect: Dialect): Story {
   const { updates } = proposals(dialect);
-  return [
-    joins('initiator', dialect),
-    joins('responder', dialect),
-    { type: 'reserved', id: 'nonce/create', nonce: '1', balance: '100' },
-    ...opened(dialect),
-    says('initiator', name('responder')),
-    asks('initiator', wishes.initiator),
-    closes('initiator'),
-    ...signedBoth(updates.initiator),
-  ];
+  return {
+    ways: [
+      ...opening(dialect),
+      says('initiator', name('responder')),
+      asks('initiator', wishes.initiator),
+      ...signedBoth(updates.initiator),
+    ],
+    tries: [closes('initiator')],
+  };
 }
 
 /** A conflict that is lost with a line, and what was signed before it is said again. */
-function unheardIn(dialect: Dialect): readonly NodeEvent[] {
+function unheardIn(dialect: Dialect): Story {
   const { updates } = proposals(dialect);
-  return [
-    joins('initiator', dialect),
-    joins('responder', dialect),
-    { type: 'reserved', id: 'nonce/create', nonce: '1', balance: '100' },
-    ...opened(dialect),
-    asks('initiator', wishes.initiator),
-    ...signedBoth(updates.initiator).slice(0, 1),
-    asks('responder', wishes.responder),
-    { type: 'left', code: 1006 },
-    reply('received.update', 'initiator', signedTx(updates.initiator, '1')),
-    reply('received.update_ack', 'responder', signedTx(updates.initiator, '2')),
-  ];
+  return {
+    ways: [
+      ...opening(dialect),
+      asks('initiator', wishes.initiator),
+      ...signedBoth(updates.initiator).slice(0, 1),
+      asks('responder', wishes.responder),
+      { type: 'left', code: 1006 },
+    ],
+    tries: [
+      reply('received.update', 'initiator', signedTx(updates.initiator, '1')),
+      reply('received.update_ack', 'responder', signedTx(updates.initiator, '2')),
+    ],
+  };
 }
 
 /** Both want to close. */
-function closingIn(dialect: Dialect): readonly NodeEvent[] {
-  return [
-    joins('initiator', dialect),
-    joins('responder', dialect),
-    { type: 'reserved', id: 'nonce/create', nonce: '1', balance: '100' },
-    ...opened(dialect),
-    closes('initiator'),
-    closes('responder'),
-    { type: 'reserved', id: 'nonce/close', nonce: '2', balance: '100' },
-  ];
+function closingIn(dialect: Dialect): Story {
+  return { ways: [...opening(dialect), closes('initiator'), closeNonce], tries: [closes('responder')] };
 }
 
 /** A channel as today: deposits, aborts, a closing that is confirmed, and what happens on the chain; of each message one. */
-function todayIn(): readonly NodeEvent[] {
+function todayIn(): Story {
   const { create, updates, deposit, withdraw, close } = proposals('rpc');
   const late = (type: ReplyType, from: Party) => reply(type, from, signedTx(create, '1'));
-  return [
-    joins('initiator', 'rpc'),
-    joins('responder', 'rpc'),
-    { type: 'reserved', id: 'nonce/create', nonce: '1', balance: '100' },
-    ...opened('rpc'),
-    asks('initiator', wishes.initiator),
-    asks('responder', wishes.responder),
-    ...signedBoth(updates.initiator),
-    changes('initiator', 'deposit'),
-    { type: 'reserved', id: 'nonce/deposit/initiator/2', nonce: '3', balance: '100' },
-    { type: 'reserved', id: 'nonce/deposit/initiator/2', nonce: '3', balance: '5' },
-    reply('received.deposit_tx', 'initiator', signedTx(deposit, '1')),
-    reply('received.deposit_ack', 'responder', signedTx(deposit, '1', '2')),
-    ...signedBoth(deposit),
-    { type: 'posted', id: `posting/${deposit.id}` },
-    { type: 'rejected', id: `posting/${deposit.id}`, reason: 'The initiator has not enough.' },
-    { type: 'reached', id: `depth/${deposit.id}` },
-    { type: 'rejected', id: `depth/${deposit.id}`, reason: 'The transaction was not included in time.' },
-    aborts('initiator', 'update'),
-    aborts('responder', 'update'),
-    aborts('responder', 'update_ack'),
-    aborts('initiator', 'shutdown_sign'),
-    aborts('responder', 'shutdown_sign_ack'),
-    closes('initiator'),
-    { type: 'reserved', id: 'nonce/close', nonce: '2', balance: '100' },
-    ...signedBoth(close),
-    { type: 'posted', id: `posting/${close.id}` },
-    { type: 'reached', id: `depth/${close.id}` },
-    { type: 'rejected', id: `depth/${close.id}`, reason: 'The transaction was not included in time.' },
-    included('change', withdraw),
-    included('change', deposit),
-    included('change', updates.responder),
-    included('dispute', updates.responder),
-    included('end', close),
-    included('end', updates.responder),
-    leaves('initiator'),
-    asksForState('initiator'),
-    { type: 'received.ping', from: 'initiator' },
-    says('initiator', name('responder')),
-    changes('responder', 'withdraw'),
-    late('received.deposit_tx', 'initiator'),
-    late('received.deposit_ack', 'responder'),
-    late('received.withdraw_tx', 'initiator'),
-    late('received.withdraw_ack', 'responder'),
-    late('received.initiator_signed', 'initiator'),
-    late('received.responder_signed', 'responder'),
-    late('received.update', 'initiator'),
-    late('received.update_ack', 'responder'),
-    late('received.shutdown_sign', 'initiator'),
-    late('received.shutdown_sign_ack', 'responder'),
-    { type: 'received.malformed', from: 'responder', reason: 'not JSON', request: '', fault: 'parse_error' },
-  ];
+  return {
+    ways: [
+      ...opening('rpc'),
+      ...updatingAndClosing('rpc'),
+      asks('responder', wishes.responder),
+      changes('initiator', 'deposit'),
+      { type: 'reserved', id: 'nonce/deposit/initiator/2', nonce: '3', balance: '100' },
+      ...signedBoth(deposit),
+      { type: 'posted', id: `posting/${deposit.id}` },
+      { type: 'reached', id: `depth/${deposit.id}` },
+      { type: 'reached', id: `depth/${close.id}` },
+      included('dispute', updates.responder),
+    ],
+    tries: [
+      { type: 'reserved', id: 'nonce/deposit/initiator/2', nonce: '3', balance: '5' },
+      reply('received.deposit_tx', 'initiator', signedTx(deposit, '1')),
+      reply('received.deposit_ack', 'responder', signedTx(deposit, '1', '2')),
+      { type: 'rejected', id: `posting/${deposit.id}`, reason: 'The initiator has not enough.' },
+      { type: 'rejected', id: `depth/${deposit.id}`, reason: notIncluded },
+      aborts('initiator', 'update'),
+      aborts('responder', 'update'),
+      aborts('responder', 'update_ack'),
+      aborts('initiator', 'shutdown_sign'),
+      aborts('responder', 'shutdown_sign_ack'),
+      { type: 'rejected', id: `depth/${close.id}`, reason: notIncluded },
+      included('change', withdraw),
+      included('change', deposit),
+      included('change', updates.responder),
+      included('end', close),
+      included('end', updates.responder),
+      leaves('initiator'),
+      asksForState('initiator'),
+      { type: 'received.ping', from: 'initiator' },
+      says('initiator', name('responder')),
+      changes('responder', 'withdraw'),
+      late('received.deposit_tx', 'initiator'),
+      late('received.deposit_ack', 'responder'),
+      late('received.withdraw_tx', 'initiator'),
+      late('received.withdraw_ack', 'responder'),
+      late('received.initiator_signed', 'initiator'),
+      late('received.responder_signed', 'responder'),
+      late('received.update', 'initiator'),
+      late('received.update_ack', 'responder'),
+      late('received.shutdown_sign', 'initiator'),
+      late('received.shutdown_sign_ack', 'responder'),
+      notJson,
+    ],
+  };
 }
 
 /** Who withdraws, what its counterpart wants meanwhile, and what has no room to wait. */
-function withdrawingIn(dialect: Dialect): readonly NodeEvent[] {
+function withdrawingIn(dialect: Dialect): Story {
   const { withdraw } = proposals(dialect);
-  return [
-    joins('initiator', dialect),
-    joins('responder', dialect),
-    { type: 'reserved', id: 'nonce/create', nonce: '1', balance: '100' },
-    ...opened(dialect),
-    changes('responder', 'withdraw'),
-    changes('initiator', 'withdraw'),
-    changes('initiator', 'deposit'),
-    { type: 'reserved', id: 'nonce/withdraw/responder/2', nonce: '3', balance: '100' },
-    reply('received.withdraw_tx', 'responder', signedTx(withdraw, '1')),
-    reply('received.withdraw_ack', 'initiator', signedTx(withdraw, '2')),
-    ...signedBoth(withdraw),
-    leaves('initiator'),
-  ];
+  return {
+    ways: [
+      ...opening(dialect),
+      changes('responder', 'withdraw'),
+      { type: 'reserved', id: 'nonce/withdraw/responder/2', nonce: '3', balance: '100' },
+      reply('received.withdraw_ack', 'initiator', signedTx(withdraw, '2')),
+      ...signedBoth(withdraw),
+      changes('initiator', 'withdraw'),
+    ],
+    tries: [
+      changes('initiator', 'deposit'),
+      reply('received.withdraw_tx', 'responder', signedTx(withdraw, '1')),
+      leaves('initiator'),
+    ],
+  };
+}
+
+/** A fee that nobody can pay, and no room for anything to wait. */
+function poorIn(dialect: Dialect): Story {
+  return {
+    ways: [...opening(dialect), { type: 'left', from: 'responder', code: 1006 }, closes('initiator'), closeNonce],
+    tries: [says('initiator', name('responder'))],
+  };
 }
 
 const signedBoth = ({ id, starter }: Proposal): readonly NodeEvent[] =>
@@ -472,16 +476,6 @@ const signedBoth = ({ id, starter }: Proposal): readonly NodeEvent[] =>
     from,
     signature: signature(`${index + 1}`),
   }));
-
-/** From the nonce to the open channel. */
-function opened(dialect: Dialect): readonly NodeEvent[] {
-  const { create } = proposals(dialect);
-  return [
-    ...signedBoth(create),
-    { type: 'posted', id: `posting/${create.id}` },
-    { type: 'reached', id: `depth/${create.id}` },
-  ];
-}
 
 /** What tells two states apart: not the round, nor what waits, nor what has become of what is over. */
 const key = ({ parties, proposed, owing, ended, unheard }: NodeContext): unknown => [
@@ -495,15 +489,15 @@ const key = ({ parties, proposed, owing, ended, unheard }: NodeContext): unknown
   unheard,
 ];
 
-/** The same, and what waits. */
-const keyWithWaiting = (context: NodeContext): unknown => [key(context), context.postponed.length, context.held.length];
+/** The same, and what waits; what is over is all one. */
+const keyWithWaiting = (context: NodeContext): unknown =>
+  context.ended === '' ? [key(context), context.postponed.length, context.held.length] : null;
 
-/** The same, and what is void and was not heard of. */
-const keyWithVoid = (context: NodeContext): unknown => [
-  key(context),
-  context.voided.length > 0,
-  both.map((party) => context.unheardVoid[party].length > 0),
-];
+/** The same, and what is void and was not heard of; likewise. */
+const keyWithVoid = (context: NodeContext): unknown =>
+  context.ended === ''
+    ? [key(context), context.voided.length > 0, both.map((party) => context.unheardVoid[party].length > 0)]
+    : null;
 
 /** What is under way and how far, and whether one party has closed alone. */
 const keyOfToday = ({ proposed, owing, ended, dispute }: NodeContext): unknown => [
@@ -513,28 +507,25 @@ const keyOfToday = ({ proposed, owing, ended, dispute }: NodeContext): unknown =
   dispute !== null,
 ];
 
+const scenario = (
+  name: string,
+  { ways, tries }: Story,
+  tell = key,
+  input: NodeInput = nodeInput,
+): Scenario<typeof node> => ({ name, input, ways, cases: [...ways, ...tries], key: tell });
+
 export const nodeScenarios: readonly Scenario<typeof node>[] = [
-  { name: 'as the text has it', input: nodeInput, cases: stayingIn('text'), key },
-  { name: 'with conflicts of old', input: nodeInput, cases: conflictsIn('epoch'), key },
-  { name: 'with parties that come and go', input: nodeInput, cases: leavingIn('epoch'), key },
-  { name: 'with messages that wait', input: nodeInput, cases: waitingIn('epoch'), key: keyWithWaiting },
-  { name: 'with a conflict that is lost', input: nodeInput, cases: unheardIn('text'), key: keyWithVoid },
-  { name: 'as today', input: nodeInput, cases: todayIn(), key: keyOfToday },
-  { name: 'with a withdrawal', input: nodeInput, cases: withdrawingIn('text'), key: keyWithWaiting },
-  { name: 'with two who want to close', input: nodeInput, cases: closingIn('text'), key },
-  {
-    name: 'with a fee that nobody can pay, and no room',
-    input: { ...nodeInput, closeFee: '1000', maxHeld: 0 },
-    cases: [
-      joins('initiator', 'text'),
-      joins('responder', 'text'),
-      { type: 'reserved', id: 'nonce/create', nonce: '1', balance: '100' },
-      ...opened('text'),
-      closes('initiator'),
-      { type: 'reserved', id: 'nonce/close', nonce: '2', balance: '100' },
-      { type: 'left', from: 'responder', code: 1006 },
-      says('initiator', name('responder')),
-    ],
-    key,
-  },
+  scenario('as the text has it', stayingIn('text')),
+  scenario('with conflicts of old', conflictsIn('epoch')),
+  scenario('with parties that come and go', leavingIn('epoch')),
+  scenario('with messages that wait', waitingIn('epoch'), keyWithWaiting),
+  scenario('with a conflict that is lost', unheardIn('text'), keyWithVoid),
+  scenario('as today', todayIn(), keyOfToday),
+  scenario('with a withdrawal', withdrawingIn('text'), keyWithWaiting),
+  scenario('with two who want to close', closingIn('text')),
+  scenario('with a fee that nobody can pay, and no room', poorIn('text'), key, {
+    ...nodeInput,
+    closeFee: '1000',
+    maxHeld: 0,
+  }),
 ];

@@ -140,41 +140,75 @@ function shortestWays<Machine extends AnyStateMachine>(
   return [...ways.values()].map((way) => way.events);
 }
 
+/** The steps of a machine from its first snapshot, each taken once, however many paths it is on. */
+class Steps<Machine extends AnyStateMachine> {
+  readonly first: ReturnType<Kernel<Machine>['start']>;
+  readonly #kernel: Kernel<Machine>;
+  readonly #taken = new Map<SnapshotFrom<Machine>, Map<unknown, PathStep<Machine>>>();
+  readonly #texts = new Map<SnapshotFrom<Machine>, string>();
+
+  constructor(machine: Machine, input: InputFrom<Machine>) {
+    this.#kernel = new Kernel(machine);
+    this.first = this.#kernel.start(input);
+  }
+
+  take(before: SnapshotFrom<Machine>, event: EventFromLogic<Machine>): PathStep<Machine> {
+    const taken = this.#taken.get(before) ?? new Map<unknown, PathStep<Machine>>();
+    this.#taken.set(before, taken);
+    // A case is the same object wherever it is told, a timer is not.
+    const name = event.type.startsWith('xstate.after.') ? event.type : event;
+    const known = taken.get(name);
+    if (known !== undefined) return known;
+    const { snapshot: after, emitted } = this.#kernel.step(before, event);
+    const step = { event, before, after, emitted };
+    taken.set(name, step);
+    return step;
+  }
+
+  /** Whether a step leaves everything as it is. */
+  isIdle({ before, after }: PathStep<Machine>): boolean {
+    return this.#textOf(before) === this.#textOf(after);
+  }
+
+  #textOf(snapshot: SnapshotFrom<Machine>): string {
+    const { value, context, status } = plain(snapshot);
+    const text = this.#texts.get(snapshot) ?? JSON.stringify([value, context, status]);
+    this.#texts.set(snapshot, text);
+    return text;
+  }
+}
+
 /**
  * Every case, tried in every state that the sequences lead to: those that change nothing together, in one path, and so they need none of the sequences.
  */
 function tries<Machine extends AnyStateMachine>(
-  machine: Machine,
-  { input, cases, ways = cases, key = (context) => context }: Scenario<Machine>,
+  steps: Steps<Machine>,
+  { cases, ways = cases, key = (context) => context }: Scenario<Machine>,
   sequences: readonly (readonly EventFromLogic<Machine>[])[],
 ): (readonly EventFromLogic<Machine>[])[] {
-  const kernel = new Kernel(machine);
   const tried = new Set<string>();
   return sequences
     .toSorted((one, other) => one.length - other.length)
     .flatMap((sequence) => {
-      let { snapshot } = kernel.start(input);
+      let { snapshot } = steps.first;
       let isIdle = false;
       const found = [undefined, ...sequence].flatMap((event, at) => {
-        const before = snapshot;
-        if (event !== undefined) snapshot = kernel.step(before, event).snapshot;
-        isIdle = event !== undefined && cases.includes(event) && isUnchanged(before, snapshot);
+        if (event !== undefined) {
+          const step = steps.take(snapshot, event);
+          isIdle = cases.includes(event) && steps.isIdle(step);
+          snapshot = step.after;
+        }
         const { value, context, status } = plain(snapshot);
         const state = JSON.stringify([value, key(context)]);
         if (tried.has(state) || status !== 'active') return [];
         tried.add(state);
         const way = sequence.slice(0, at);
-        const idle = cases.filter((each) => isUnchanged(snapshot, kernel.step(snapshot, each).snapshot));
+        const idle = cases.filter((each) => steps.isIdle(steps.take(snapshot, each)));
         const changes = cases.filter((each) => !ways.includes(each) && !idle.includes(each));
         return [...changes.map((each) => [...way, each]), [...way, ...idle]];
       });
       return isIdle ? found : [sequence, ...found];
     });
-}
-
-function isUnchanged(one: unknown, other: unknown): boolean {
-  const textOf = ({ value, context, status }: AnyMachineSnapshot) => JSON.stringify([value, context, status]);
-  return textOf(plain(one)) === textOf(plain(other));
 }
 
 /** Sequences of events, from any path generator, as walks of the role, and what is tried along them. What is the beginning of another is left out. */
@@ -184,22 +218,21 @@ export function walk<Machine extends AnyStateMachine>(
   sequences: readonly (readonly EventObject[])[],
 ): RolePath<Machine>[] {
   const { name, input } = scenario;
-  const kernel = new Kernel(machine);
+  const stepsOf = new Steps(machine, input);
   const paths = new Map<string, readonly EventFromLogic<Machine>[]>();
   const found = sequences.map(
     (sequence) => sequence.filter(({ type }) => type !== 'xstate.init') as EventFromLogic<Machine>[],
   );
-  const walks = scenario.ways === undefined ? found : tries(machine, scenario, found);
+  const walks = scenario.ways === undefined ? found : tries(stepsOf, scenario, found);
   for (const events of walks) paths.set(JSON.stringify(events), events);
   const beginnings = new Set([...paths.values()].map((events) => JSON.stringify(events.slice(0, -1))));
   return [...paths].flatMap(([text, events]) => {
     if (events.length === 0 || beginnings.has(text)) return [];
-    const { snapshot: start, emitted: first } = kernel.start(input);
+    const { snapshot: start, emitted: first } = stepsOf.first;
     let before = start;
     const steps = events.map((event): PathStep<Machine> => {
-      const { snapshot: after, emitted } = kernel.step(before, event);
-      const step = { event, before, after, emitted };
-      before = after;
+      const step = stepsOf.take(before, event);
+      before = step.after;
       return step;
     });
     return [{ name: `${name}: ${events.map(({ type }) => type).join(', ')}`, input, first, steps }];

@@ -34,6 +34,17 @@ export interface Binding<Machine extends AnyStateMachine> {
   eventOf(frame: Frame, expected: EventFromLogic<Machine>): EventFromLogic<Machine>;
 }
 
+/** Reads frames, each once: what a frame says does not change, and paths repeat theirs a thousand times. */
+export function remembering<Event>(read: (frame: Frame) => Event): (frame: Frame) => Event {
+  const known = new Map<string, Event>();
+  return (frame) => {
+    const text = String(frame);
+    const event = known.get(text) ?? read(frame);
+    known.set(text, event);
+    return event;
+  };
+}
+
 /** Real sockets for many paths, one after the other. */
 export class Line {
   readonly #take: (accepted: (transport: Transport<Frame>) => void) => void;
@@ -84,8 +95,8 @@ export async function connecting(
 
 /** What a step was seen to do: the frames that reached the peer, and what the host was asked and told. */
 export interface Observed {
-  readonly value: unknown;
-  readonly context: unknown;
+  /** State and context, as JSON text: long ones are many, and text is compared at once. */
+  readonly state: string;
   readonly frames: readonly string[];
   readonly others: readonly unknown[];
 }
@@ -144,8 +155,7 @@ export async function observe<Machine extends AnyStateMachine>(
     const count = emitted.filter(({ type }) => classOf(type) === 'send').length;
     const seen: string[] = [];
     while (seen.length < count) seen.push(await frames.take());
-    const { value, context } = session.snapshot as AnyMachineSnapshot;
-    observed.push({ value, context, frames: seen, others: [...others] });
+    observed.push({ state: stateText(session.snapshot), frames: seen, others: [...others] });
   }
   session.stop();
   const gone = new Promise((resolve) => peer.once('close', resolve));
@@ -161,6 +171,11 @@ function timersOf(snapshot: AnyMachineSnapshot): number {
   return new Set(types.filter((type) => type.startsWith('xstate.after.'))).size;
 }
 
+function stateText(snapshot: unknown): string {
+  const { value, context } = snapshot as AnyMachineSnapshot;
+  return JSON.stringify({ value, context }, undefined, 1);
+}
+
 /** A durable role has been written to its store in memory, and has then done what it had to. */
 const written = () => new Promise<void>((resolve) => setImmediate(resolve));
 
@@ -170,13 +185,11 @@ export function expectedOf<Machine extends AnyStateMachine>(
   path: RolePath<Machine>,
 ): Observed[] {
   return path.steps.map(({ after, emitted }) => {
-    const { value, context } = after as AnyMachineSnapshot;
     const sends = emitted.filter(({ type }) => classOf(type) === 'send');
     const asked = emitted.filter(({ type }) => ['request', 'consult', 'order'].includes(classOf(type)));
     const notices = emitted.filter(({ type }) => classOf(type) === 'notice').map(explained);
     return {
-      value,
-      context,
+      state: stateText(after),
       frames: sends.map((effect) => String(binding.encode(effect))),
       others: [...asked, ...notices],
     };

@@ -1,4 +1,6 @@
 /** Every code that a node of today refuses with, and that there is a reason for here: what is asked brings it, and changes nothing. */
+import { decode, encode } from '../../../src/channel/encoding.ts';
+import { decodeTransaction, encodeTransaction } from '../../../src/channel/transactions.ts';
 import { type Caller, call, codeOf, type Opened, opened, pays } from './today.ts';
 import { alice, bob, fields, mallory, signed, World } from './world.ts';
 
@@ -71,7 +73,7 @@ test('1017: a signature of somebody else, or none', async () => {
 });
 
 /** The last state that both have signed. */
-async function lastState({ initiator }: Opened): Promise<string> {
+async function lastState({ initiator }: Pick<Opened, 'initiator'>): Promise<string> {
   initiator.says('get.offchain_state', {}, 1);
   return String(fields((await initiator.next()).frame['result'])['signed_tx']);
 }
@@ -111,6 +113,47 @@ test.each([
   const caller = await call(world, 'initiator', { existing_channel_id: channel.channelId, ...more });
   expect(await caller.hears(1)).toEqual([`error ${code}`]);
   expect(await caller.line.closed).toEqual([1008, reason]);
+});
+
+test('1012, 104, 1017 and 1018: a state that is not the last one, or not by both, is not come back by', async () => {
+  const own = await World.open();
+  const { initiator, responder, channelId } = await opened(own);
+  const create = await lastState({ initiator });
+  await pays(initiator, responder, 7);
+  const last = await lastState({ initiator });
+  initiator.says('shutdown');
+  const { data } = await initiator.next();
+  const backWith = (offchain_tx: string) => call(own, 'responder', { existing_channel_id: channelId, offchain_tx });
+  const { transaction } = decodeTransaction(decode(last, 'tx').bytes);
+  const alone = { type: 'signed', signatures: [], transaction } as const;
+  const halfSigned = await signed(encode('tx', 'modern', encodeTransaction(alone)), alice);
+  for (const [code, reason, tx] of [
+    [1012, 'offchain_tx is no state', String(data['signed_tx'])],
+    [104, 'offchain_tx is not the last state', create],
+    [1017, 'not both have signed offchain_tx', halfSigned],
+    [1018, 'the responder of this channel is here already', last],
+  ] as const) {
+    const caller = await backWith(tx);
+    expect(await caller.hears(1)).toEqual([`error ${code}`]);
+    expect(await caller.line.closed).toEqual([1008, reason]);
+  }
+  initiator.says('shutdown_sign', { error: 1 });
+  expect(await initiator.hears(1)).toEqual(['info aborted_update']);
+  await pays(responder, initiator, 1);
+  await own.close();
+});
+
+test('104: what the chain does not take', async () => {
+  const rich = `${10n ** 26n}`;
+  const more = { initiator_amount: rich, port: '4322' };
+  const initiator = await call(world, 'initiator', more);
+  const responder = await call(world, 'responder', more);
+  await Promise.all([initiator.hears(2), responder.hears(2)]);
+  await initiator.signs('initiator_sign');
+  await responder.hears(1);
+  await responder.signs('responder_sign');
+  expect(await initiator.hears(3)).toEqual(['info funding_signed', 'error 104', 'info died']);
+  expect(await responder.hears(2)).toEqual(['error 104', 'info died']);
 });
 
 test('100: a channel that there is not', async () => {

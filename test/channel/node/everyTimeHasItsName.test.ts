@@ -1,5 +1,6 @@
 /** "The maximum length of time waiting for the other party to respond in the different states", by the names that the node of its time gave them. */
 import { SimulatedClock } from '../../../src/testing/index.ts';
+import { opened, pays } from './today.ts';
 import { alice, bob, type QueryOptions, World, type Wscat } from './world.ts';
 
 let world: World;
@@ -106,6 +107,27 @@ describe.each([
     expect(await initiator.next()).toMatchObject(conflict);
     expect(await responder.next()).toMatchObject(conflict);
     await world.updated(responder, initiator, 1);
+  });
+});
+
+describe('a client of today', () => {
+  it('is told by its code that an update was void in time, and goes on', async () => {
+    const { initiator, responder } = await opened(world, { timeout_sign: '5000' });
+    initiator.says('update.new', { from: alice.modern, to: bob.modern, amount: 1 });
+    expect(await initiator.hears(1)).toEqual(['sign.update']);
+    clock.advance(5_000);
+    const { method, data } = await initiator.next();
+    expect([method, data]).toEqual(['conflict', expect.objectContaining({ error_code: 3, error_msg: 'timeout' })]);
+    await pays(responder, initiator, 1);
+  });
+
+  it('is told that a channel has died of time', async () => {
+    const { initiator, responder } = await opened(world, { timeout_idle: '5000' });
+    clock.advance(5_000);
+    for (const party of [initiator, responder]) {
+      expect(await party.hears(2)).toEqual(['info timeout', 'info died']);
+      expect(await party.line.closed).toEqual([1000, '']);
+    }
   });
 });
 

@@ -1,10 +1,12 @@
 /** The node, bound for the path tests: both parties’ frames on one plain WebSocket. */
 import { node } from '../../../machines/channel/node.ts';
 import { encodeChannel, nodeEvent } from '../../../src/channel/wire.ts';
-import type { Binding } from '../../harness/binding.ts';
+import { type Binding, remembering } from '../../harness/binding.ts';
 
 /** What is no JSON has no request to repeat. */
 const noJson = 'nobody knows this';
+
+const read = remembering((frame) => nodeEvent(frame));
 
 export const nodeBinding: Binding<typeof node> = {
   machine: node,
@@ -15,10 +17,9 @@ export const nodeBinding: Binding<typeof node> = {
     return undefined;
   },
   eventOf(frame, expected) {
-    const event = nodeEvent(frame);
     if (!('from' in expected) || expected.from === undefined) throw new Error('The frame is nobody’s.');
-    const read = { ...event, from: expected.from };
-    expect(read).toEqual(expected);
-    return read;
+    const event = { ...read(frame), from: expected.from };
+    expect(event).toEqual(expected);
+    return event;
   },
 };

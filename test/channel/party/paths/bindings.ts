@@ -4,7 +4,7 @@ import type { FromNode } from '../../../../machines/channel/messages.ts';
 import type { PartyEmitted, PartyEvent } from '../../../../machines/channel/partyRules.ts';
 import { responder } from '../../../../machines/channel/responder.ts';
 import { encodeChannel, isShowing, partyEvent } from '../../../../src/channel/wire.ts';
-import type { Binding } from '../../../harness/binding.ts';
+import { type Binding, remembering } from '../../../harness/binding.ts';
 
 const info = (payload: Extract<FromNode, { readonly action: 'info' }>['payload']) =>
   encodeChannel({ action: 'info', payload });
@@ -50,8 +50,10 @@ function frameOf(event: PartyEvent): string | undefined {
   }
 }
 
+const read = remembering((frame) => partyEvent(frame));
+
 function eventOf(frame: string | Uint8Array, expected: PartyEvent): PartyEvent {
-  const event = partyEvent(frame);
+  const event = read(frame);
   // Whether both have signed is what the host looks at, beside the wire.
   return isShowing(event) ? { ...event, isCoSigned: 'isCoSigned' in expected && expected.isCoSigned === true } : event;
 }
