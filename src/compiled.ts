@@ -45,6 +45,8 @@ export class Compiled {
   readonly #maxIterations: number;
   /** By the innermost node. */
   readonly #states = new Map<AnyStateNode, State>();
+  /** What is done on entering the first state. */
+  #entry: readonly Deed[] | undefined;
 
   private constructor(machine: AnyStateMachine, scope: Scope) {
     this.#root = machine.root;
@@ -62,6 +64,33 @@ export class Compiled {
       throw error;
     }
     return compiled;
+  }
+
+  /**
+   * The first step of an instance, or `undefined` where it is left to XState.
+   * @param any some snapshot of the machine: what all of them have in common is taken from it
+   */
+  start(any: AnyMachineSnapshot, input: unknown): Outcome | undefined {
+    const first = this.#stateOf(initialWithin(this.#root));
+    if (first.nodes.at(-1)?.type === 'final') return undefined;
+    this.#entry ??= first.nodes.flatMap((node) => this.#entering(node, true));
+    const [emitted, timers]: [EventObject[], TimerChange[]] = [[], []];
+    try {
+      const run: Run = {
+        context: this.#deeds.contextOf(input),
+        event: Object.assign({ type: 'xstate.init' }, { input }),
+        hasChanged: true,
+        isDone: false,
+        output: undefined,
+        emitted,
+        timers,
+        raised: [],
+      };
+      for (const deed of this.#entry) deed(run);
+      return { snapshot: snapshotOf(any, this.#settle(first, run), run), emitted, timers };
+    } catch {
+      return undefined;
+    }
   }
 
   /** One event told to an active snapshot, or `undefined` where it is left to XState. */
@@ -198,7 +227,25 @@ function snapshotOf(
   { context, isDone, output }: Run,
 ): AnyMachineSnapshot {
   const status = isDone ? 'done' : 'active';
-  return { ...before, status, output, context, _nodes: nodes, value, tags } as AnyMachineSnapshot;
+  // Named one by one: to spread sixteen members costs more than the rest of most steps.
+  const { error, machine, children, historyValue, matches, hasTag, can, getMeta, toJSON } = before;
+  return {
+    status,
+    output,
+    error,
+    machine,
+    context,
+    _nodes: nodes,
+    value,
+    tags,
+    children,
+    historyValue,
+    matches,
+    hasTag,
+    can,
+    getMeta,
+    toJSON,
+  } as AnyMachineSnapshot;
 }
 
 /** A node and all that it lies in, from the root inwards. */

@@ -82,6 +82,7 @@ function nameOf(reference: unknown): string {
 /** What one machine's names stand for. */
 export class Deeds {
   readonly #implementations: AnyStateMachine['implementations'];
+  readonly #context: unknown;
   readonly #scope: Scope;
   /** The run whose `enqueueActions` is collecting. */
   #collecting: Run | undefined;
@@ -97,9 +98,17 @@ export class Deeds {
     stopChild: unsupported,
   });
 
-  constructor({ implementations }: AnyStateMachine, { self, system }: Scope) {
+  constructor({ implementations, config }: AnyStateMachine, { self, system }: Scope) {
     this.#implementations = implementations;
+    this.#context = config.context;
     this.#scope = { self, system };
+  }
+
+  /** The first context of an instance. */
+  contextOf(input: unknown): Context {
+    const { self } = this.#scope;
+    const context = isFunction(this.#context) ? this.#context({ input, self, spawn: unsupported }) : this.#context;
+    return (context ?? {}) as Context;
   }
 
   /** @throws Unsupported */

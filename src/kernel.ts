@@ -96,6 +96,8 @@ export class Kernel<Machine extends AnyStateMachine> {
   readonly #pure: PureMachine<Machine>;
   readonly #scope: Scope;
   readonly #compiled: Compiled | undefined;
+  /** The first snapshot that XState made, without what belonged to its instance. */
+  #any: AnyMachineSnapshot | undefined;
   #emitted: EmittedFrom<Machine>[] = [];
   #timers: TimerChange[] = [];
 
@@ -111,6 +113,8 @@ export class Kernel<Machine extends AnyStateMachine> {
    * @throws MachineFailed `machineFailed` when the context cannot be made from this input.
    */
   start(input: InputFrom<Machine>): Stepped<Machine> {
+    const begun = this.#any === undefined ? undefined : this.#compiled?.start(this.#any, input);
+    if (begun !== undefined) return begun as unknown as Stepped<Machine>;
     this.#emitted = [];
     this.#timers = [];
     const snapshot = this.#pure.getInitialSnapshot(this.#scope, input);
@@ -121,6 +125,7 @@ export class Kernel<Machine extends AnyStateMachine> {
         cause: error,
       });
     }
+    this.#any ??= { ...plain(snapshot), context: {}, output: undefined } as AnyMachineSnapshot;
     return { snapshot, emitted: this.#emitted, timers: this.#timers };
   }
 

@@ -40,10 +40,16 @@ export function encodePacket(packet: Packet): string {
 }
 
 function textOf(packet: Packet): string {
-  if (packet.type === 'answer') return JSON.stringify({ answer: packet.id, args: packet.args }, escapeBytes);
+  const escape = packet.args.every(isFlat) ? undefined : escapeBytes;
+  if (packet.type === 'answer') return JSON.stringify({ answer: packet.id, args: packet.args }, escape);
   const { event, args, id } = packet;
-  return JSON.stringify(id === undefined ? [event, ...args] : { event, args, id }, escapeBytes);
+  return JSON.stringify(id === undefined ? [event, ...args] : { event, args, id }, escape);
 }
+
+/** Whether there can be neither a byte array nor an object in it: it need not be searched then, which costs more than to write it. */
+export const isFlat = (value: unknown): boolean =>
+  typeof value !== 'object' || value === null || (Array.isArray(value) && value.every(isText));
+const isText = (value: unknown): value is string => typeof value === 'string';
 
 /** Reads a frame of a plain WebSocket. It never throws, whatever the frame is. */
 export function decodePacket(frame: string | Uint8Array): Decoded<Packet, string> {

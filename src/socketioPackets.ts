@@ -10,6 +10,7 @@ import {
   bytesIn,
   eventFrom,
   frameOf,
+  isFlat,
   isObject,
   type JsonObject,
   type PacketFrame,
@@ -214,6 +215,10 @@ function encode(packet: Packet): (string | Uint8Array)[] {
   if (packet.type === 'event' && packet.id === undefined && packet.args.length === 1 && plainName.test(packet.event)) {
     const bytes = bytesIn(packet.args[0]);
     if (bytes !== undefined) return [`${ofBytesStart}${packet.event}${ofBytesEnd}`, bytes];
+  }
+  if (packet.args.every(isFlat)) {
+    const json = JSON.stringify(packet.type === 'event' ? [packet.event, ...packet.args] : packet.args);
+    return [`${packet.type === 'event' ? kinds.event : kinds.answer}${packet.id ?? ''}${json}`];
   }
   const attachments: Uint8Array[] = [];
   const attach = function (this: JsonObject, name: string, value: unknown): unknown {

@@ -162,7 +162,10 @@ export class StarLine<Heard extends ToServer | ToClient> {
     const { callback = '' } = names;
     if (schema === undefined || !isKnown(event)) return misshapen('an unknown event', event.slice(0, 64), callback);
     const fields: Record<string, unknown> = { ...names, event };
-    for (const [index, field] of argumentsOf[event].entries()) {
+    const layout = argumentsOf[event];
+    for (let index = 0; index < layout.length; index += 1) {
+      const field = layout[index];
+      if (field === undefined || args[index] === undefined) continue;
       const value = fieldOf(event, field, args[index], names);
       if (value !== undefined && value !== null) fields[field] = value;
     }

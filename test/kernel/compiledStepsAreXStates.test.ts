@@ -1,7 +1,7 @@
 /** What was worked out beforehand is what XState works out: every step that a path can take comes to the same, and no role is left to XState. */
 import { type AnyMachineSnapshot, createEmptyActor, type EventObject } from 'xstate';
 import { Compiled } from '../../src/compiled.ts';
-import type { TimerChange } from '../../src/kernel.ts';
+import { Kernel, type TimerChange } from '../../src/kernel.ts';
 import { smallMachines } from './machines.ts';
 import { type Role, roles, stepsOf } from './roles.ts';
 
@@ -56,6 +56,19 @@ describe('a compiled step and a step of XState come to the same', () => {
       return ours === undefined || JSON.stringify(ours) !== JSON.stringify(byXState(role, before, event));
     });
     expect(different.map(({ before, event }) => [before.value, event])).toEqual([]);
+  });
+
+  it.each(roles.map((role) => [role.name, role] as const))('%s, in the first step of every scenario', (_name, role) => {
+    const compiled = Compiled.of(role.machine, scope);
+    for (const { input } of role.scenarios) {
+      // The first instance of a kernel is begun by XState.
+      const { snapshot, emitted, timers } = new Kernel(role.machine).start(input);
+      const any: AnyMachineSnapshot = { ...snapshot, context: {} };
+      const outcome = compiled?.start(any, input);
+      expect(outcome && seen(outcome.snapshot, outcome.emitted, outcome.timers)).toEqual(
+        seen(snapshot, emitted, timers),
+      );
+    }
   });
 
   it('machines with regions and histories are left to XState', () => {
