@@ -74,6 +74,8 @@ const loads = {
 type Load = keyof typeof loads;
 const loadNames: readonly Load[] = ['dial', '1 KB chunks', '64 KB chunks'];
 
+const warmUps = 4;
+
 interface Plan {
   readonly rounds: number;
   readonly slices: number;
@@ -91,8 +93,9 @@ async function benchCpu({ rounds, slices, scale }: Plan): Promise<Record<Load, R
       }),
     );
     for (const load of loadNames) {
-      // What is not compiled yet is not measured.
-      for (const { pair } of contestants) await loads[load](pair, scale);
+      // What is not compiled yet is not measured. A thousand dials are not enough: the next thousand cost half.
+      for (let count = 0; count < warmUps; count += 1)
+        for (const { pair } of contestants) await loads[load](pair, scale);
       for (let slice = 0; slice < slices; slice += 1) {
         for (const { side, pid, pair } of slice % 2 === 0 ? contestants : [...contestants].reverse()) {
           const before = cpuMicros(pid);

@@ -13,11 +13,17 @@ const joinedSchema = z.object({ joinedIn: z.number() });
 const viewSchema = z.object({ completeIn: z.number() });
 const endSchema = z.object({ complete: z.number(), faults: z.number(), firstFault: z.string() });
 
-/** Seconds in which every view is to be complete, from the first join on; and the milliseconds that a dial may take at p99 all the while. */
-const statedSeconds = 60;
+/** Seconds after the last one has joined in which every view is to be complete; and the milliseconds that a dial may take at p99 all the while. */
+const statedSeconds = 10;
 const statedDial = 100;
 /** Milliseconds between dials that are timed. */
 const probing = 50;
+
+/** The 99th of a hundred. */
+function percentile(values: readonly number[]): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN;
+}
 
 async function crowdOf(name: string, speech: Speech, peers: number): Promise<Verdict[]> {
   const server = await start('ours');
@@ -31,6 +37,9 @@ async function crowdOf(name: string, speech: Speech, peers: number): Promise<Ver
       await sleep(probing);
     }
   })();
+  // With nobody there: what the machine itself makes of a dial now.
+  await sleep(5_000);
+  const quiet = percentile(took.splice(0));
   const crowd = new Child(`the crowd (${speech})`, [script, server.url, speech, `${peers}`, '0']);
   const { joinedIn } = joinedSchema.parse(await crowd.answer(600));
   const { completeIn } = viewSchema.parse(await crowd.ask('view', 300));
@@ -42,15 +51,16 @@ async function crowdOf(name: string, speech: Speech, peers: number): Promise<Ver
   await crowd.stop();
   pair.terminate();
   await server.child.stop();
-  took.sort((one, other) => one - other);
-  const p99 = took[Math.floor(took.length * 0.99)] ?? Number.NaN;
   return [
-    judged(`${peers} ${name}: every view complete after`, completeIn / 1_000, statedSeconds, {
+    judged(`${peers} ${name}: last join to last view`, (completeIn - joinedIn) / 1_000, statedSeconds, {
       unit: 's',
       note: `joined in ${(joinedIn / 1_000).toFixed(1)} s${firstFault === '' ? '' : `, ${firstFault}`}`,
       faults,
     }),
-    judged(`${peers} ${name}: a dial at p99`, p99, statedDial, { unit: 'ms', note: `${took.length} dials` }),
+    judged(`${peers} ${name}: a dial at p99`, percentile(took), statedDial, {
+      unit: 'ms',
+      note: `${took.length} dials; with nobody there ${quiet.toFixed(0)} ms`,
+    }),
   ];
 }
 
