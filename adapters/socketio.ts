@@ -154,7 +154,7 @@ class SocketIoTransport implements Transport<PacketFrame> {
 
   terminate(): void {
     this.#ending ??= { code: 1006, reason: '' };
-    this.#inbox.drop();
+    this.#inbox.cut();
     const raw = this.#raw;
     if (raw !== undefined) {
       raw.terminate();

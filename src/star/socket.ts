@@ -32,6 +32,7 @@ export class StarSocket implements Outside<typeof rendezvous>, TransportEvents<P
   readonly id: string;
   readonly ip: string;
   readonly isOurs: boolean;
+  readonly hearsOfLoss: boolean;
   readonly namespace: string;
   readonly port: StreamPort;
   readonly dials = new Map<string, Dial>();
@@ -47,12 +48,13 @@ export class StarSocket implements Outside<typeof rendezvous>, TransportEvents<P
     star: Star,
     transport: Transport<PacketFrame>,
     ip: string,
-    { isOurs, namespace }: Introduction,
+    { isOurs, hearsOfLoss, namespace }: Introduction,
     input: RendezvousInput,
   ) {
     this.id = input.name;
     this.ip = ip;
     this.isOurs = isOurs;
+    this.hearsOfLoss = hearsOfLoss;
     this.namespace = namespace;
     this.#star = star;
     this.#transport = transport;
@@ -251,6 +253,10 @@ class SocketCarrier implements Carrier {
 
   get dialect(): 'ours' | 'old' {
     return this.#socket.isOurs ? 'ours' : 'old';
+  }
+
+  get hearsOfLoss(): boolean {
+    return this.#socket.hearsOfLoss;
   }
 
   get bufferedAmount(): number {

@@ -31,6 +31,8 @@ type Emitted = EmittedFrom<typeof stream>;
 export interface Carrier {
   /** Whether the peer knows credit and abort. */
   readonly dialect: Exclude<End, 'app'>;
+  /** It knows no more than the original's clients, and wants to be told all the same when the other peer's line has broken. */
+  readonly hearsOfLoss?: boolean;
   send(message: PlainMessage): void;
   /** Sends a chunk; in the packet in which it came, where it came in one. */
   chunk(stream: string, bytes: Uint8Array, packet?: Packet): void;
@@ -79,6 +81,10 @@ export class StreamPort {
 
   get dialect(): Exclude<End, 'app'> {
     return this.#carrier.dialect;
+  }
+
+  get hearsOfLoss(): boolean {
+    return this.#carrier.hearsOfLoss === true;
   }
 
   get isLost(): boolean {
@@ -249,6 +255,7 @@ export class Stream {
       window: limits.window,
       acceptTimeout: limits.acceptTimeout,
       stallTimeout: limits.stallTimeout,
+      ...(places.sink?.hearsOfLoss === true ? { hearsOfLoss: true } : {}),
     };
     if (input.source === 'ours') this.#granted = limits.window;
     this.#session = new Session(
