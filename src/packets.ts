@@ -40,10 +40,10 @@ export function encodePacket(packet: Packet): string {
 }
 
 function textOf(packet: Packet): string {
-  const escape = packet.args.every(isFlat) ? undefined : escapeBytes;
-  if (packet.type === 'answer') return JSON.stringify({ answer: packet.id, args: packet.args }, escape);
+  const replacer = packet.args.every(isFlat) ? undefined : escapeBytes;
+  if (packet.type === 'answer') return JSON.stringify({ answer: packet.id, args: packet.args }, replacer);
   const { event, args, id } = packet;
-  return JSON.stringify(id === undefined ? [event, ...args] : { event, args, id }, escape);
+  return JSON.stringify(id === undefined ? [event, ...args] : { event, args, id }, replacer);
 }
 
 /** Whether there can be neither a byte array nor an object in it: it need not be searched then, which costs more than to write it. */
