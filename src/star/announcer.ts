@@ -3,7 +3,7 @@
  * the text has it.
  *
  * What many are told is encoded once, and told in small portions with pauses between them, so that dials pass: never more than `perSecond` sends a second.
- * News that come while others are still being told go out together, so that a rush costs what a trickle does.
+ * News that come while others are still being told, and some time after, go out together, so that a rush costs what a trickle does.
  */
 import type { Clock, TimerHandle } from '../clock.ts';
 import type { Packet } from '../packet.ts';
@@ -23,7 +23,7 @@ export interface Receiver {
 }
 
 /** Sends in a portion. */
-const portion = 100;
+const portion = 50;
 
 /** Does work in portions with pauses between them, one sort after the other. */
 export class Pump {
@@ -64,6 +64,10 @@ export class Pump {
   }
 }
 
+/** News wait so many times as long as the last ones took to tell, and no longer than that: in a crowd they go out together, in greater portions. */
+const rest = 3;
+const longestRest = 2_000;
+
 export interface AnnouncerOptions {
   readonly clock: Clock;
   readonly pump: Pump;
@@ -83,7 +87,8 @@ export class Announcer<Holder extends Receiver> {
   /** Clients of old among the receivers. */
   #old = 0;
   #isTelling = false;
-  #toldAt = Number.NEGATIVE_INFINITY;
+  /** When the next news may be told. */
+  #quietUntil = Number.NEGATIVE_INFINITY;
   #timer: TimerHandle | undefined;
   #refresh: TimerHandle | undefined;
   #isRefreshing = false;
@@ -137,8 +142,8 @@ export class Announcer<Holder extends Receiver> {
 
   #tellLater(): void {
     if (this.#isTelling || this.#timer !== undefined) return;
-    const { clock, batch } = this.#options;
-    this.#timer = clock.set(() => this.#tell(), Math.max(0, this.#toldAt + batch - clock.now()));
+    const { clock } = this.#options;
+    this.#timer = clock.set(() => this.#tell(), Math.max(0, this.#quietUntil - clock.now()));
   }
 
   #tell(): void {
@@ -152,6 +157,8 @@ export class Announcer<Holder extends Receiver> {
   }
 
   *#tellAll(found: readonly Entry<Holder>[], left: readonly string[]): Generator<void> {
+    const { clock, batch } = this.#options;
+    const begun = clock.now();
     const newest = found.at(-1)?.order ?? 0;
     const oldest = found[0]?.order ?? newest;
     const news = difference(
@@ -176,7 +183,8 @@ export class Announcer<Holder extends Receiver> {
       yield;
     }
     this.#isTelling = false;
-    this.#toldAt = this.#options.clock.now();
+    const now = clock.now();
+    this.#quietUntil = now + Math.max(batch, Math.min(rest * (now - begun), longestRest));
     if (this.#found.size > 0 || this.#left.size > 0) this.#tellLater();
   }
 

@@ -8,7 +8,7 @@ import { isOldSafe, peerIdIn } from './multiaddr.ts';
 import { announcement, difference } from './wire.ts';
 
 /** Addresses on a page. Of 115 bytes each, a page is one write of 15 KB. */
-const pageSize = 128;
+export const pageSize = 128;
 
 /** One address, and who holds it. */
 export interface Entry<Holder> {

@@ -13,7 +13,7 @@ import { judge, nonceFor } from './challenge.ts';
 import { Dial, dialRefusal } from './dials.ts';
 import { defaultStarLimits, type Pace, RatesByIp, type StarLimits } from './limits.ts';
 import { introductionIn, longestNamespace } from './query.ts';
-import { type Entry, type Page, Room } from './room.ts';
+import { type Entry, type Page, pageSize, Room } from './room.ts';
 import { type OrderOf, type RequestOf, StarSocket } from './socket.ts';
 import { Streams } from './streams.ts';
 import { difference } from './wire.ts';
@@ -387,14 +387,15 @@ export class Star {
     this.log?.info({ socket: holder.id, ip: holder.ip }, 'another socket has joined its address');
   }
 
-  /** Who is there, for an answer: whole pages, as many as it takes. */
+  /** Who is there, for an answer: whole pages, as many as it takes. For peers of ours one: the others they are sent as pages that are encoded already. */
   #listFor(socket: StarSocket, room: Room<StarSocket>) {
     const peers: string[] = [];
     const rest: Page<StarSocket>[] = [];
     const isTold = ({ holder, announced }: Entry<StarSocket>) =>
       holder !== socket && (socket.isOurs || announced !== undefined);
+    const most = socket.isOurs ? Math.min(pageSize, this.limits.listed) : this.limits.listed;
     for (const page of room.pages) {
-      if (peers.length >= this.limits.listed) rest.push(page);
+      if (peers.length >= most) rest.push(page);
       else for (const entry of page.entries.values()) if (isTold(entry)) peers.push(entry.address);
     }
     return { peers, rest, newest: room.newest };

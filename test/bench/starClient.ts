@@ -10,6 +10,8 @@ export type Speech = 'socket.io' | 'plain';
 
 const paths = { 'socket.io': '/socket.io/?EIO=3&transport=websocket', plain: '/star?statewire=1' } as const;
 const streamEvent = 'socket.io-pull-stream.';
+/** How announcements begin. */
+const announced = { 'socket.io': Buffer.from('42["ws-peer"'), plain: Buffer.from('["peers"') } as const;
 /** Milliseconds between pings of the old kind: servers of old give up after 45 s. */
 const pulse = 20_000;
 /** Bytes that a peer grants to a plain writer at once, and again when half of them have come. */
@@ -39,8 +41,8 @@ export class StarClient {
   /** Of the chunk whose bytes come next. */
   #stream = '';
   #timer: ReturnType<typeof setInterval> | undefined;
-  /** Is called with every address that it is told of after it has joined. */
-  told: (address: string) => void = () => {};
+  /** Is called with every frame that may tell of addresses: its text as it came, for whoever counts them need not parse it. */
+  told: (text: Buffer) => void = () => {};
   /** Who dials it. */
   dialled: (dialId: string) => Readonly<Record<'dialer' | 'listener', Ends>> = () => ({ dialer: {}, listener: {} });
   lost: (why: string) => void = () => {};
@@ -67,16 +69,16 @@ export class StarClient {
       if (speech === 'plain') socket.on('open', () => resolve(client));
       socket.on('message', (data: Buffer, isBinary) => {
         if (isBinary) client.#bytes(data);
-        else client.#text(data.toString(), () => resolve(client));
+        else if (client.#tellsOnly(data)) client.told(data);
+        else client.#text(data, () => resolve(client));
       });
     });
   }
 
-  /** Joins without a proof. @returns who was there already */
-  async join(address: string): Promise<readonly unknown[]> {
-    const [error, , peers] = await this.ask('ss-join', address, '');
+  /** Joins without a proof. */
+  async join(address: string): Promise<void> {
+    const [error] = await this.ask('ss-join', address, '');
     if (error !== null && error !== undefined) throw new Error(`joining: ${JSON.stringify(error)}`);
-    return Array.isArray(peers) ? peers : [];
   }
 
   /** Dials; both streams are the caller's. */
@@ -157,7 +159,16 @@ export class StarClient {
     this.#socket.send(this.#speech === 'plain' ? text : `42${text}`);
   }
 
-  #text(text: string, opened: () => void): void {
+  /** Whether it is an announcement, and nothing else. */
+  #tellsOnly(text: Buffer): boolean {
+    const start = announced[this.#speech];
+    return text.length > start.length && text.compare(start, 0, start.length, 0, start.length) === 0;
+  }
+
+  #text(data: Buffer, opened: () => void): void {
+    const text = data.toString();
+    // The answer to a join says who was there.
+    if (text.includes('/p2p-websocket-star')) this.told(data);
     if (this.#speech === 'plain') this.#packet(text);
     else if (text.startsWith('42["')) this.#event(text.slice(2));
     else if (text.startsWith('451-')) this.#stream = text.slice(text.indexOf('queue.') + 6, text.indexOf('",{'));
@@ -187,15 +198,7 @@ export class StarClient {
   }
 
   #event(text: string): void {
-    if (text.startsWith('["ws-peer","')) {
-      this.told(text.slice(12, -2));
-      return;
-    }
     const [event, first] = JSON.parse(text);
-    if (event === 'peers') {
-      for (const address of first) this.told(address);
-      return;
-    }
     const name = String(event).slice(streamEvent.length);
     const at = name.indexOf('.');
     const ends = this.#streams.get(name.slice(at + 1));

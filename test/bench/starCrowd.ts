@@ -6,17 +6,13 @@
  */
 import { createInterface } from 'node:readline';
 import { type Speech, StarClient } from './starClient.ts';
-import { addressOf } from './starLoad.ts';
+import { addressesIn, addressOf } from './starLoad.ts';
 
 const [url = '', speech = '', count = '0', first = '0'] = process.argv.slice(2);
 const kind: Speech = speech === 'plain' ? 'plain' : 'socket.io';
 const size = Number(count);
 /** Joining at once. */
 const joining = 16;
-
-/** By address: which of the crowd. */
-const places = new Map<string, number>();
-for (let n = 0; n < size; n += 1) places.set(addressOf(Number(first) + n), n);
 
 const faults: string[] = [];
 let isOver = false;
@@ -33,9 +29,9 @@ class View {
     this.#own = own;
   }
 
-  add(address: string): void {
-    const place = places.get(address);
-    if (place === undefined || place === this.#own || this.#known[place] === 1) return;
+  add(place: number): void {
+    // Whoever is not of the crowd has a place outside of it.
+    if (place === this.#own || this.#known[place] !== 0) return;
     this.#known[place] = 1;
     this.#missing -= 1;
     if (this.#missing > 0) return;
@@ -47,11 +43,11 @@ class View {
 async function join(n: number): Promise<void> {
   const view = new View(n);
   const client = await StarClient.open(url, kind);
-  client.told = (address) => view.add(address);
+  client.told = (text) => addressesIn(text, (address) => view.add(address - Number(first)));
   client.lost = (why) => {
     if (!isOver) faults.push(why);
   };
-  for (const address of await client.join(addressOf(Number(first) + n))) view.add(String(address));
+  await client.join(addressOf(Number(first) + n));
 }
 
 const begun = performance.now();

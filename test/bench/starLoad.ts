@@ -19,7 +19,29 @@ export function rssBytes(pid: number): number {
 
 const letters = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 
-/** An address with a well-formed id: base58 of a sha2-256 multihash whose bytes count. */
+const beforePort = Buffer.from('/tcp/');
+const [zero, nine] = [0x30, 0x39];
+
+/** Calls back with the number of each address (see `addressOf`) in a text. Nothing else is read. */
+export function addressesIn(text: Buffer, each: (n: number) => void): void {
+  for (let at = text.indexOf(beforePort); at >= 0; at = text.indexOf(beforePort, at)) {
+    let port = 0;
+    for (at += beforePort.length; ; at += 1) {
+      const digit = text[at] ?? 0;
+      if (digit < zero || digit > nine) break;
+      port = 10 * port + digit - zero;
+    }
+    each(port - 1);
+    at += addressRest;
+  }
+}
+
+/** Ports that there are. */
+const ports = 65_535;
+/** Bytes from behind a port to the next address's, at the least. */
+const addressRest = 85;
+
+/** An address with a well-formed id: base58 of a sha2-256 multihash whose bytes count, as its port does. */
 export function addressOf(n: number): string {
   const bytes = Buffer.alloc(34);
   bytes.set([0x12, 32]);
@@ -28,7 +50,7 @@ export function addressOf(n: number): string {
   let value = BigInt(`0x${bytes.toString('hex')}`);
   let id = '';
   for (; value > 0n; value /= 58n) id = `${letters[Number(value % 58n)]}${id}`;
-  return `/ip4/127.0.0.1/tcp/9090/ws/p2p-websocket-star/ipfs/${id}`;
+  return `/ip4/127.0.0.1/tcp/${1 + (n % ports)}/ws/p2p-websocket-star/ipfs/${id}`;
 }
 
 /** Bytes under way in one stream. */
