@@ -3,7 +3,7 @@
  * nodes of today have it.
  */
 import { z } from 'zod';
-import { parseJson } from '../json.ts';
+import { answerOf } from './answers.ts';
 
 /** A channel as a chain shows it. Amounts in the chain's smallest unit. */
 export interface ChannelView {
@@ -27,9 +27,13 @@ export interface ChainAccess {
   post(tx: string): Promise<string | undefined>;
 }
 
-const whole = z.union([z.number().int().nonnegative(), z.bigint().nonnegative()]);
-const count = whole.transform(Number);
-const money = whole.transform(BigInt);
+const count = z.number().int().nonnegative();
+/** No account has as much. */
+const tooMuch = 2n ** 256n;
+const money = z
+  .union([count, z.bigint().nonnegative()])
+  .transform(BigInt)
+  .refine((amount) => amount < tooMuch);
 
 const headSchema = z.object({ height: count });
 const nonceSchema = z.object({ next_nonce: money });
@@ -45,43 +49,16 @@ const channelSchema = z
     }),
   );
 
-interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
-/** Longer than any answer that is asked for here. */
-const longest = 1_048_576;
-/** Milliseconds for an answer. */
-const patience = 10_000;
-
-function bodyOf(text: string): unknown {
-  try {
-    return parseJson(text.slice(0, longest));
-  } catch {
-    return undefined;
-  }
-}
-
 /**
  * Asks a node.
  *
  * @param url the node: `ws://`, `wss://`, `http://` or `https://`; its path is left out
  */
 export function chainAt(url: string): ChainAccess {
-  const node = url.replace(/^ws/, 'http');
-  const ask = async (path: string, body?: object): Promise<Answer> => {
-    const response = await fetch(new URL(path, node), {
-      signal: AbortSignal.timeout(patience),
-      ...(body === undefined
-        ? {}
-        : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-    });
-    return { status: response.status, body: bodyOf(await response.text()) };
-  };
   const asked = async <Value>(path: string, schema: z.ZodType<Value>): Promise<Value | undefined> => {
-    const { status, body } = await ask(path);
-    if (status === 404) return undefined;
+    const { status, body } = await answerOf(url, path);
+    // What stands before a node has a 404 of its own: only a node says why.
+    if (status === 404 && refusalSchema.safeParse(body).success) return undefined;
     const answer = schema.safeParse(body);
     if (status === 200 && answer.success) return answer.data;
     throw new Error(`The node answered ${path} with ${status}, and not as a node does.`);
@@ -97,7 +74,7 @@ export function chainAt(url: string): ChainAccess {
     nextNonce: async (account) =>
       (await had(`/v3/accounts/${encodeURIComponent(account)}/next-nonce`, nonceSchema)).next_nonce,
     async post(tx) {
-      const { status, body } = await ask('/v3/transactions', { tx });
+      const { status, body } = await answerOf(url, '/v3/transactions', { tx });
       if (status === 200) return undefined;
       const refusal = refusalSchema.safeParse(body);
       if (status === 400) return refusal.success ? refusal.data.reason : 'The node does not say why.';

@@ -257,6 +257,7 @@ export class Channel {
         this.#tell({ type: 'paidOut', paid: notice.paid });
         break;
       case 'hindered':
+      case 'unwatched':
         this.#tell(notice);
         break;
       case 'soloClosed':

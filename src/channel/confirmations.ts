@@ -1,6 +1,7 @@
 /** Counts the blocks on a transaction, as the node's HTTP interface shows them, from time to time. */
 import { z } from 'zod';
 import type { Clock, TimerHandle } from '../clock.ts';
+import { answerOf } from './answers.ts';
 import { decode, encode } from './encoding.ts';
 import { transactionHash } from './hashes.ts';
 
@@ -11,10 +12,9 @@ const shown = z.object({ confirmations: z.number().int().nonnegative() });
 
 /** Asks a node: `GET /v2/tx/<hash>`. Only a node of ours counts; of another, nothing is known. */
 export function confirmationsAt(url: string): CountConfirmations {
-  const node = url.replace(/^ws/, 'http');
   return async (hash) => {
-    const response = await fetch(new URL(`/v2/tx/${encodeURIComponent(hash)}?tx_encoding=json`, node));
-    const answer = shown.safeParse(response.ok ? await response.json() : undefined);
+    const { status, body } = await answerOf(url, `/v2/tx/${encodeURIComponent(hash)}?tx_encoding=json`);
+    const answer = shown.safeParse(status === 200 ? body : undefined);
     return answer.success ? answer.data.confirmations : undefined;
   };
 }

@@ -65,6 +65,8 @@ export type ChannelNotice =
   | { readonly type: 'paidOut'; readonly paid: PaidOut | undefined }
   /** The watch could not ask the chain, or the chain did not take what it posted: it tries again. */
   | { readonly type: 'hindered'; readonly reason: string }
+  /** The store has failed the watch: nobody watches over the channel in this process any more. */
+  | { readonly type: 'unwatched'; readonly reason: string }
   /** All is as in this round: both have started at once (no code, or 2), or the other party does not want it, which its code says. */
   | { readonly type: 'conflict'; readonly round: number; readonly errorCode?: number }
   | { readonly type: 'message'; readonly message: Envelope }

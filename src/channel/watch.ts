@@ -40,7 +40,9 @@ export type WatchNotice =
   /** `paid` is undefined where the two have closed it together. */
   | { readonly type: 'settled'; readonly paid: PaidOut | undefined }
   /** The chain or the signer could not be asked, or did not want it; it is tried again. */
-  | { readonly type: 'hindered'; readonly reason: string };
+  | { readonly type: 'hindered'; readonly reason: string }
+  /** The store does not keep it, or has kept it wrong: this watch is over, and another has to be begun. */
+  | { readonly type: 'unwatched'; readonly reason: string };
 
 /** What every watch can be told beside its channel. */
 export interface WatchTerms {
@@ -137,7 +139,7 @@ export class Watch {
             this.#settle(payout);
             this.#end(new ConnectionLost('The channel is settled.', { code: 'settled' }));
           },
-          failed: (error) => this.#end(error),
+          failed: (error) => this.#fail(error),
         },
       },
       this.#input,
@@ -149,7 +151,14 @@ export class Watch {
    * @throws StoreFailed
    */
   async start(): Promise<this> {
-    if (!(await this.#session.restore())) this.#session.start();
+    try {
+      if (!(await this.#session.restore())) this.#session.start();
+    } catch (error) {
+      const cause = error instanceof Error ? error : new Error(String(error));
+      this.#session.stop();
+      this.#fail(cause);
+      throw cause;
+    }
     return this;
   }
 
@@ -335,6 +344,12 @@ export class Watch {
     this.#hasSettled = true;
     this.#paid = paidOf(payout);
     for (const { resolve } of this.#waiting.splice(0)) resolve(this.#paid);
+  }
+
+  #fail(error: Error): void {
+    const isNews = this.#over === undefined;
+    this.#end(error);
+    if (isNews) this.#say({ type: 'unwatched', reason: error.message });
   }
 
   #end(error: Error): void {

@@ -27,6 +27,10 @@ function money(text: string): bigint {
   return BigInt(text);
 }
 
+/** The help shows a default as JSON, which a bigint is not. */
+const amount = (flags: string, description: string, usual: bigint) =>
+  new Option(flags, description).argParser(money).default(usual, `${usual}`);
+
 interface ChannelServeOptions extends ServeOptions {
   readonly dialect?: Dialect;
   readonly networkId: string;
@@ -179,6 +183,9 @@ function sayNotice(isJson: boolean, notice: ChannelNotice): void {
       break;
     case 'ready':
       break;
+    case 'settled':
+      say(isJson, { progress: 'settled', tx: notice.tx }, '  settled');
+      break;
     case 'paidOut':
       saySettled(isJson, notice.paid);
       break;
@@ -245,10 +252,10 @@ function open(): Command {
     .argument('<url>', 'the node')
     .addOption(new Option('--as <role>', 'which end').choices(parties).makeOptionMandatory())
     .requiredOption('--with <account>', "the other party's account, as its `channel address` says")
-    .option('--initiator-amount <amount>', 'what the initiator puts in', money, 10n)
-    .option('--responder-amount <amount>', 'what the responder puts in', money, 10n)
-    .option('--push <amount>', 'of it, in favour of the responder', money, 0n)
-    .option('--reserve <amount>', 'what both must keep', money, 2n)
+    .addOption(amount('--initiator-amount <amount>', 'what the initiator puts in', 10n))
+    .addOption(amount('--responder-amount <amount>', 'what the responder puts in', 10n))
+    .addOption(amount('--push <amount>', 'of it, in favour of the responder', 0n))
+    .addOption(amount('--reserve <amount>', 'what both must keep', 2n))
     .option('--lock-period <blocks>', 'for disputing a solo close', count, 10)
     .option('--ttl <height>', 'by which the channel has to be on the chain', count)
     .option('--minimum-depth <blocks>', 'on top of it', count)

@@ -38,6 +38,9 @@ function sayNotice(isJson: boolean, notice: WatchNotice): void {
     case 'hindered':
       say(isJson, { hindered: notice.reason }, `  not now: ${notice.reason}`);
       break;
+    case 'unwatched':
+      say(isJson, { unwatched: notice.reason }, `nobody watches any more: ${notice.reason}`);
+      break;
   }
 }
 
@@ -53,7 +56,10 @@ async function watchOver(options: WatchingOptions, begun: (watch: Watch) => Prom
       networkId,
       store,
       signer: await signerIn(data),
-      notify: (notice) => sayNotice(json === true, notice),
+      notify: (notice) => {
+        if (notice.type === 'unwatched') process.exitCode = exitCodes.refused;
+        sayNotice(json === true, notice);
+      },
       ...(every === undefined ? {} : { every }),
     });
     signal.addEventListener('abort', () => void watch.stop(), { once: true });

@@ -40,6 +40,50 @@ it.each([
     ['relay', 'send'],
     ['--url', '--json', '--sealed', '--no-ack', 'Exit codes: 0', '$ statewire relay send'],
   ],
+  [
+    ['serve', 'channel'],
+    ['--dialect', '--network-id', '--block-ms', '--accounts', '--data', '3014', '$ statewire serve channel'],
+  ],
+  [['channel'], ['address', 'open', 'show', 'watch', 'pay', 'request', 'deposit', 'withdraw', 'message', 'leave']],
+  [
+    ['channel', 'open'],
+    [
+      '--as',
+      '--with',
+      '--initiator-amount',
+      '--push',
+      '--reserve',
+      '--lock-period',
+      '--minimum-depth',
+      '--dialect',
+      'deposit 5',
+      'Exit codes: 0',
+      '$ statewire channel open',
+    ],
+  ],
+  [
+    ['channel', 'watch'],
+    ['--data', '--every', 'Exit codes: 0', '$ statewire channel watch'],
+  ],
+  [
+    ['channel', 'close'],
+    ['--alone', '--data'],
+  ],
+  [
+    ['serve', 'board'],
+    ['--data', '--require-proof', '$ statewire serve board'],
+  ],
+  [['board'], ['propose', 'watch', 'interest']],
+  [
+    ['board', 'propose'],
+    ['--url', '--address', '--json', '$ statewire board propose'],
+  ],
+  [['serve', 'star'], ['$ statewire serve star']],
+  [['star'], ['listen', 'dial', 'peers']],
+  [
+    ['star', 'dial'],
+    ['--url', '--input', '--output', '$ statewire star dial'],
+  ],
 ])(
   'statewire %j --help',
   async (command, says) => {

@@ -70,8 +70,9 @@ describe("the README's example", () => {
     expect(output).toBe('0 65536 990n\n1 34464 980n\ntogether 20n\n');
   });
 
-  it('of a channel opens it, pays and closes', async () => {
-    expect(await run('channel', await example('channelServer'), server.url)).toBe('2 7n 13n\n');
+  it('of a channel opens it, pays, puts more in, leaves, comes back, and closes alone', async () => {
+    const output = await run('channel', await example('channelServer'), server.url);
+    expect(output).toBe('2 7n 13n\n3 12n\n{ initiatorAmount: 12n, responderAmount: 13n }\n');
   });
 
   it('of the board brings two together', async () => {

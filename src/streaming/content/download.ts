@@ -2,6 +2,7 @@
  * One download over HTTP, bounded in bytes and in time, in Node and in browsers.
  */
 import { ConnectionLost, PeerMisbehaved } from '../../errors.ts';
+import { readBody } from '../../readBody.ts';
 
 export interface DownloadOptions {
   /** More bytes than these are not read. */
@@ -31,7 +32,7 @@ export async function download(url: URL, { limit, timeout, signal, fetch }: Down
       await response.body?.cancel();
       throw new ConnectionLost(`${url.href} answers ${response.status}.`, { code: 'fetchFailed' });
     }
-    return await readAll(response, limit, url);
+    return await readBody(response, limit);
   } catch (cause) {
     signal.throwIfAborted();
     if (cause instanceof ConnectionLost || cause instanceof PeerMisbehaved) throw cause;
@@ -39,26 +40,4 @@ export async function download(url: URL, { limit, timeout, signal, fetch }: Down
       throw new ConnectionLost(`${url.href} was not here after ${timeout} ms.`, { code: 'fetchTimedOut', cause });
     throw new ConnectionLost(`${url.href} could not be fetched.`, { code: 'fetchFailed', cause });
   }
-}
-
-/** The length that a response announces says nothing (it may be compressed, or a lie): what counts is what comes. */
-async function readAll({ body }: Response, limit: number, url: URL): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  const reader = body?.getReader();
-  for (let read = await reader?.read(); read?.done === false; read = await reader?.read()) {
-    length += read.value.length;
-    if (length > limit) {
-      await reader?.cancel();
-      throw new PeerMisbehaved(`${url.href} is larger than ${limit} bytes.`, { code: 'tooLarge' });
-    }
-    chunks.push(read.value);
-  }
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }
