@@ -431,10 +431,10 @@ class NodeChannel implements Outside<typeof node> {
     { fsmId, state }: Existing,
   ): { readonly message: string; readonly reason: Reason } | undefined {
     const { agreed, fsmIds } = this.session.snapshot.context;
-    if (agreed === null) return { message: 'the channel is not open yet', reason: 'not_ready' };
     if (fsmId !== undefined && fsmId !== fsmIds[role])
       return { message: 'existing_fsm_id is another one', reason: 'invalid_fsm_id' };
     if (state !== undefined) {
+      if (agreed === null) return { message: 'the channel is not open yet', reason: 'not_ready' };
       const seen = see(state);
       const isState = seen.kind !== 'unreadable' && seen.kind !== 'close';
       if (!isState) return { message: 'offchain_tx is no state', reason: 'not_offchain' };

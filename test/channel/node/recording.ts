@@ -88,8 +88,13 @@ export class Recording {
     return this.lines.filter(({ to }) => to === party).map(({ frame }) => told(frame));
   }
 
+  /** Whom the node told of a co-signed state, one after the other. */
+  get toldOfStates(): readonly string[] {
+    return this.lines.filter(({ frame }) => frame.includes('"state"')).map(({ to }) => to);
+  }
+
   /** Plays what the parties said, and gives what our node told each; the chain and the verdicts are as they were. */
-  play(input: Partial<NodeInput>): Readonly<Record<Party, readonly unknown[]>> {
+  play(input: Partial<NodeInput>): Readonly<Record<Party | 'ofStates', readonly unknown[]>> {
     const { dialect } = this;
     const { initiator, responder } = this.create;
     const era = dialect === 'rpc' ? 'modern' : 'legacy';
@@ -97,7 +102,7 @@ export class Recording {
     const names = { initiatorName: name(initiator), responderName: name(responder) };
     const asks: Record<Party, string> = { initiator: '', responder: '' };
     const asked: Record<Party, string> = { initiator: '', responder: '' };
-    const said: Record<Party, unknown[]> = { initiator: [], responder: [] };
+    const said: Record<Party | 'ofStates', unknown[]> = { initiator: [], responder: [], ofStates: [] };
     let { snapshot } = kernel.start({
       ...nodeInput,
       maxPostponed: 8,
@@ -114,6 +119,7 @@ export class Recording {
       switch (effect.type) {
         case 'send':
           said[effect.to].push(told(encodeFromNode(effect.message, dialect, toldChannel(snapshot.context))));
+          if (effect.message.action === 'update') said.ofStates.push(effect.to);
           if (effect.message.action === 'sign') asks[effect.to] = effect.message.payload.tx;
           break;
         case 'consultSignatures': {

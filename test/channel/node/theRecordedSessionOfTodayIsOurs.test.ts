@@ -15,6 +15,11 @@ const said = recording.play({
   },
 });
 
+test('the acknowledger is told first that an update is finished, and the starter then', () => {
+  expect(recording.toldOfStates).toHaveLength(8);
+  expect(said.ofStates).toEqual(recording.toldOfStates);
+});
+
 test.each(['initiator', 'responder'] as const)('the %s is told what it was told', (party) => {
   expect(said[party]).toEqual(recording.toldTo(party));
 });
