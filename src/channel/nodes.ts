@@ -297,6 +297,7 @@ class Socket implements TransportEvents<Frame> {
   #resumption: TimerHandle | undefined;
   #seat: { readonly channel: NodeChannel; readonly role: Party } | undefined;
   #violations = 0;
+  #isClosing = false;
   #dialect: Dialect = 'text';
 
   constructor(nodes: Nodes, transport: Transport<Frame>, address: string) {
@@ -346,7 +347,12 @@ class Socket implements TransportEvents<Frame> {
   }
 
   close(code: number, reason: string): void {
+    this.#isClosing = true;
     this.#transport.close(code, short(reason));
+  }
+
+  get isClosing(): boolean {
+    return this.#isClosing;
   }
 
   leave(): void {
@@ -445,8 +451,9 @@ class NodeChannel implements Outside<typeof node> {
     return isTaken ? { message: `the ${role} of this channel is here already`, reason: 'not_allowed_now' } : undefined;
   }
 
+  /** A socket that was told to close has no place any more, even where its end is still on its way. */
   isTaken(role: Party): boolean {
-    return this.#sockets[role] !== undefined;
+    return this.#sockets[role]?.isClosing === false;
   }
 
   /** Whether this party has never come. */
