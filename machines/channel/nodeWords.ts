@@ -7,7 +7,7 @@
 import { fromHex } from '../../src/bytes.ts';
 import { encode } from '../../src/channel/encoding.ts';
 import { proofOfBalances } from '../../src/channel/poi.ts';
-import { keyOf } from '../../src/channel/seen.ts';
+import { keyOf, type Seen, see } from '../../src/channel/seen.ts';
 import { decodeUnsigned, encodeTransaction } from '../../src/channel/transactions.ts';
 import { serializedTrees } from '../../src/channel/trees.ts';
 import {
@@ -88,23 +88,28 @@ export function announced(to: Party, { kind }: Proposal): readonly Sent[] {
 
 const transactionTypes = {
   create: 'channel_create_tx',
-  update: 'channel_offchain_tx',
+  offchain: 'channel_offchain_tx',
   deposit: 'channel_deposit_tx',
   withdraw: 'channel_withdraw_tx',
   close: 'channel_close_mutual_tx',
-} as const satisfies Record<Proposal['kind'], string>;
+  closeSolo: 'channel_close_solo_tx',
+  slash: 'channel_slash_tx',
+  settle: 'channel_settle_tx',
+  unreadable: undefined,
+} as const satisfies Record<Seen['kind'], string | undefined>;
 
 /** What has become of a transaction on the chain; what it is about is told to who takes more. */
-export function onChain(context: NodeContext, to: Party, tx: string, about: OnChainInfo, type = ''): Sent {
-  const more = takesMore(context, to) ? { info: about, ...(type === '' ? {} : { type }) } : {};
-  return send(to, { action: 'on_chain_tx', payload: { tx, ...more } });
+export function onChain(context: NodeContext, to: Party, tx: string, about: OnChainInfo): Sent {
+  if (!takesMore(context, to)) return send(to, { action: 'on_chain_tx', payload: { tx } });
+  const type = transactionTypes[see(tx).kind];
+  return send(to, { action: 'on_chain_tx', payload: { tx, info: about, ...(type === undefined ? {} : { type }) } });
 }
 
 /** "The transaction is posted": the create transaction, a deposit or a withdrawal. */
 export function posted(context: NodeContext, { kind, whole }: Proposal, to: Party): Sent {
   const opened = to === 'initiator' ? 'funding_signed' : 'funding_created';
   const about = kind === 'deposit' || kind === 'withdraw' ? (`${kind}_created` as const) : opened;
-  return onChain(context, to, whole, about, transactionTypes[kind]);
+  return onChain(context, to, whole, about);
 }
 
 /** That it is deep enough. */
@@ -112,7 +117,7 @@ export function locked(context: NodeContext, { kind, whole }: Proposal): readonl
   const name = kind === 'deposit' || kind === 'withdraw' ? kind : 'funding';
   const changed = both
     .filter((party) => takesMore(context, party))
-    .map((party) => onChain(context, party, whole, 'channel_changed', transactionTypes[kind]));
+    .map((party) => onChain(context, party, whole, 'channel_changed'));
   return [
     ...changed,
     ...both.map((party) => info(party, `own_${name}_locked`)),
@@ -174,7 +179,7 @@ export function closingWords(context: NodeContext, to: Party): readonly Sent[] {
   const { ended, closingTx, proposed } = context;
   if (ended === 'settled') return [];
   const tx = closingTx === '' ? (proposed?.whole ?? '') : closingTx;
-  const told = onChain(context, to, tx, 'close_mutual', transactionTypes.close);
+  const told = onChain(context, to, tx, 'close_mutual');
   return dialectOf(context, to) === 'rpc' ? [told, info(to, 'closing')] : [told];
 }
 

@@ -297,6 +297,7 @@ class Socket implements TransportEvents<Frame> {
   #resumption: TimerHandle | undefined;
   #seat: { readonly channel: NodeChannel; readonly role: Party } | undefined;
   #violations = 0;
+  #isClosing = false;
   #dialect: Dialect = 'text';
 
   constructor(nodes: Nodes, transport: Transport<Frame>, address: string) {
@@ -346,7 +347,12 @@ class Socket implements TransportEvents<Frame> {
   }
 
   close(code: number, reason: string): void {
+    this.#isClosing = true;
     this.#transport.close(code, short(reason));
+  }
+
+  get isClosing(): boolean {
+    return this.#isClosing;
   }
 
   leave(): void {
@@ -431,10 +437,10 @@ class NodeChannel implements Outside<typeof node> {
     { fsmId, state }: Existing,
   ): { readonly message: string; readonly reason: Reason } | undefined {
     const { agreed, fsmIds } = this.session.snapshot.context;
-    if (agreed === null) return { message: 'the channel is not open yet', reason: 'not_ready' };
     if (fsmId !== undefined && fsmId !== fsmIds[role])
       return { message: 'existing_fsm_id is another one', reason: 'invalid_fsm_id' };
     if (state !== undefined) {
+      if (agreed === null) return { message: 'the channel is not open yet', reason: 'not_ready' };
       const seen = see(state);
       const isState = seen.kind !== 'unreadable' && seen.kind !== 'close';
       if (!isState) return { message: 'offchain_tx is no state', reason: 'not_offchain' };
@@ -445,8 +451,9 @@ class NodeChannel implements Outside<typeof node> {
     return isTaken ? { message: `the ${role} of this channel is here already`, reason: 'not_allowed_now' } : undefined;
   }
 
+  /** A socket that was told to close has no place any more, even where its end is still on its way. */
   isTaken(role: Party): boolean {
-    return this.#sockets[role] !== undefined;
+    return this.#sockets[role]?.isClosing === false;
   }
 
   /** Whether this party has never come. */

@@ -1,8 +1,10 @@
 /** A client of today that was cut comes back by its `fsm_id`: it is told the last state and what happened meanwhile, and asked again what it was asked. */
-import { Caller, call, opened, pays, seenOf } from './today.ts';
-import { alice, bob, World } from './world.ts';
+import { Caller, call, opened, pays, seenOf, type Told } from './today.ts';
+import { alice, bob, fields, World } from './world.ts';
 
 let world: World;
+
+const seenTx = ({ data }: Told) => String(data['tx']);
 
 beforeEach(async () => {
   world = await World.open();
@@ -51,6 +53,37 @@ test('who shows the fsm_id takes the place of whoever has it', async () => {
   const again = await call(world, 'initiator', back);
   expect(await again.hears(3)).toEqual(['info fsm_up', 'info open', 'update']);
   expect(await initiator.line.closed).toEqual([1008, 'another has taken this place']);
+  await pays(again, responder, 1);
+});
+
+test('who was cut before the channel is open comes back to it by its fsm_id, as to an open one', async () => {
+  const initiator = await call(world, 'initiator');
+  const responder = await call(world, 'responder');
+  const [up] = [await initiator.next(), await initiator.hears(1), await responder.hears(2)];
+  await initiator.signs('initiator_sign');
+  await responder.hears(1);
+  await responder.signs('responder_sign');
+  const { frame } = await initiator.next();
+  await initiator.line.cut();
+  const channelId = String(fields(frame['params'])['channel_id']);
+  const fsmId = String(up.data['fsm_id']);
+  const early = await call(world, 'initiator', {
+    existing_channel_id: channelId,
+    offchain_tx: seenTx(await responder.next()),
+  });
+  expect(await early.hears(1)).toEqual(['error 108']);
+  const again = await call(world, 'initiator', { existing_channel_id: channelId, existing_fsm_id: fsmId });
+  const told = ['info fsm_up', 'info channel_accept', 'info funding_signed', 'on_chain_tx funding_signed'];
+  expect(await again.hears(4)).toEqual(told);
+  await world.server.chain.mine();
+  for (const party of [again, responder])
+    expect(await party.hears(5)).toEqual([
+      'on_chain_tx channel_changed',
+      'info own_funding_locked',
+      'info funding_locked',
+      'info open',
+      'update',
+    ]);
   await pays(again, responder, 1);
 });
 
