@@ -189,8 +189,7 @@ export function lastWords(context: NodeContext, to: Party): readonly Sent[] {
   const died = info(to, 'died');
   if (ended === 'died') return [died];
   if (ended === 'timeout') return takesMore(context, to) ? [info(to, 'timeout'), died] : [died];
-  const type = ended === 'settled' ? 'channel_settle_tx' : transactionTypes.close;
-  const closed = onChain(context, to, closingTx, 'channel_closed', type);
+  const closed = onChain(context, to, closingTx, 'channel_closed');
   if (dialectOf(context, to) === 'rpc') return [closed, info(to, 'closed_confirmed'), died];
   if (ended === 'settled') return [closed, died];
   return dialectOf(context, to) === 'epoch' ? [info(to, 'close_mutual'), died] : [died];
