@@ -103,6 +103,10 @@ const watch = setup({
       assertEvent(event, ['unfound', 'refused', 'unposted']);
       return { type: 'hindered', reason: event.reason };
     }),
+    hinderedByAge: emit(({ context }) => ({
+      type: 'hindered',
+      reason: `The node does not know the channel, nor all of the ${context.height} blocks in which it was seen.`,
+    })),
     hinderedBySilence: emit(() => ({ type: 'hindered', reason: 'The signer did not answer in time.' })),
     settled: emit(({ context: { closing, payout, payableFrom, height } }) => ({
       type: 'settled',
@@ -139,6 +143,8 @@ const watch = setup({
   },
   guards: {
     answersLook: ({ event }) => (event.type === 'found' || event.type === 'unfound') && event.id === look,
+    isBehind: ({ context: { hasSeen, height }, event }) =>
+      event.type === 'found' && event.id === look && event.channel === null && hasSeen && event.height < height,
     answersDeed: ({ context: { deed }, event }) => deed !== null && 'id' in event && event.id === idOf(deed),
     isAnsweredForGood: ({ context: { deed }, event }) =>
       event.type === 'unposted' && event.isFinal && deed !== null && event.id === idOf(deed),
@@ -169,7 +175,15 @@ const looking = watch.createStateConfig({
   description: 'How does the channel lie on the chain?',
   entry: 'consultChannel',
   on: {
-    found: { guard: 'answersLook', target: '#deciding', actions: ['soloClosed', 'keepView'] },
+    found: [
+      {
+        guard: 'isBehind',
+        description: 'The node has not come as far as before: it may not know the channel yet',
+        target: 'resting',
+        actions: 'hinderedByAge',
+      },
+      { guard: 'answersLook', target: '#deciding', actions: ['soloClosed', 'keepView'] },
+    ],
     unfound: { guard: 'answersLook', target: 'resting', actions: 'hindered' },
   },
 });

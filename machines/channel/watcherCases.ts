@@ -129,4 +129,17 @@ export const watcherScenarios: readonly Scenario<typeof watcher>[] = [
     cases: [{ type: 'command.adopt', evidence: shown(3) }, isTooLate, ...answers(slash)],
     key: stage,
   },
+  {
+    name: 'a node that has not come as far as before',
+    input: watcherInput,
+    cases: [
+      { type: 'command.adopt', evidence: shown(3) },
+      { type: 'command.close', id: 'close' },
+      { type: 'command.look' },
+      found(10, lying),
+      found(5, null),
+      ...answers({ kind: 'close', round: 3 }),
+    ],
+    key: (context) => [context.hasSeen, ...stage(context)],
+  },
 ];

@@ -11,12 +11,16 @@ export interface GuardOptions {
   readonly report: (error: unknown) => void;
 }
 
+/** Looks that may fail after both have closed the channel: a node that is gone for good keeps no process alive, and one that only fails blinds nobody. */
+const patience = 60;
+
 /** The watches of one party. */
 export class Guard {
   readonly #options: GuardOptions;
   #watch: Watch | undefined;
   readonly #earlier: Watch[] = [];
-  #isReleased = false;
+  /** How often it may still fail. */
+  #failures = Number.POSITIVE_INFINITY;
   #isStopped = false;
   /** Of the chain that cannot be asked is told once, not at every look. */
   #hindrance = '';
@@ -55,10 +59,9 @@ export class Guard {
     return this.#watch?.closeAlone();
   }
 
-  /** Both have closed it: only until the chain has that, or cannot be asked. */
+  /** Both have closed it: only until the chain has that, or cannot be asked for long. */
   release(): void {
-    this.#isReleased = true;
-    if (this.#hindrance !== '') void this.stop();
+    this.#failures = patience;
   }
 
   async stop(): Promise<void> {
@@ -70,7 +73,8 @@ export class Guard {
     const hindrance = notice.type === 'hindered' ? notice.reason : '';
     const isKnown = hindrance !== '' && hindrance === this.#hindrance;
     this.#hindrance = hindrance;
-    if (hindrance !== '' && this.#isReleased) void this.stop();
+    if (hindrance !== '') this.#failures -= 1;
+    if (this.#failures <= 0) void this.stop();
     else if (!isKnown) this.#options.notify(notice);
   }
 }

@@ -49,14 +49,22 @@ export const machine = createMachine({
           "description": "How does the channel lie on the chain?",
           "entry": "consultChannel",
           "on": {
-            "found": {
-              "guard": "answersLook",
-              "target": "#deciding",
-              "actions": [
-                "soloClosed",
-                "keepView"
-              ]
-            },
+            "found": [
+              {
+                "guard": "isBehind",
+                "description": "The node has not come as far as before: it may not know the channel yet",
+                "target": "resting",
+                "actions": "hinderedByAge"
+              },
+              {
+                "guard": "answersLook",
+                "target": "#deciding",
+                "actions": [
+                  "soloClosed",
+                  "keepView"
+                ]
+              }
+            ],
             "unfound": {
               "guard": "answersLook",
               "target": "resting",
@@ -230,14 +238,22 @@ export const machine = createMachine({
           "description": "How does the channel lie on the chain?",
           "entry": "consultChannel",
           "on": {
-            "found": {
-              "guard": "answersLook",
-              "target": "#deciding",
-              "actions": [
-                "soloClosed",
-                "keepView"
-              ]
-            },
+            "found": [
+              {
+                "guard": "isBehind",
+                "description": "The node has not come as far as before: it may not know the channel yet",
+                "target": "resting",
+                "actions": "hinderedByAge"
+              },
+              {
+                "guard": "answersLook",
+                "target": "#deciding",
+                "actions": [
+                  "soloClosed",
+                  "keepView"
+                ]
+              }
+            ],
             "unfound": {
               "guard": "answersLook",
               "target": "resting",
@@ -344,14 +360,22 @@ export const machine = createMachine({
           "description": "How does the channel lie on the chain?",
           "entry": "consultChannel",
           "on": {
-            "found": {
-              "guard": "answersLook",
-              "target": "#deciding",
-              "actions": [
-                "soloClosed",
-                "keepView"
-              ]
-            },
+            "found": [
+              {
+                "guard": "isBehind",
+                "description": "The node has not come as far as before: it may not know the channel yet",
+                "target": "resting",
+                "actions": "hinderedByAge"
+              },
+              {
+                "guard": "answersLook",
+                "target": "#deciding",
+                "actions": [
+                  "soloClosed",
+                  "keepView"
+                ]
+              }
+            ],
             "unfound": {
               "guard": "answersLook",
               "target": "resting",
@@ -384,14 +408,22 @@ export const machine = createMachine({
           "description": "How does the channel lie on the chain?",
           "entry": "consultChannel",
           "on": {
-            "found": {
-              "guard": "answersLook",
-              "target": "#deciding",
-              "actions": [
-                "soloClosed",
-                "keepView"
-              ]
-            },
+            "found": [
+              {
+                "guard": "isBehind",
+                "description": "The node has not come as far as before: it may not know the channel yet",
+                "target": "resting",
+                "actions": "hinderedByAge"
+              },
+              {
+                "guard": "answersLook",
+                "target": "#deciding",
+                "actions": [
+                  "soloClosed",
+                  "keepView"
+                ]
+              }
+            ],
             "unfound": {
               "guard": "answersLook",
               "target": "resting",
@@ -496,14 +528,22 @@ export const machine = createMachine({
           "description": "How does the channel lie on the chain?",
           "entry": "consultChannel",
           "on": {
-            "found": {
-              "guard": "answersLook",
-              "target": "#deciding",
-              "actions": [
-                "soloClosed",
-                "keepView"
-              ]
-            },
+            "found": [
+              {
+                "guard": "isBehind",
+                "description": "The node has not come as far as before: it may not know the channel yet",
+                "target": "resting",
+                "actions": "hinderedByAge"
+              },
+              {
+                "guard": "answersLook",
+                "target": "#deciding",
+                "actions": [
+                  "soloClosed",
+                  "keepView"
+                ]
+              }
+            ],
             "unfound": {
               "guard": "answersLook",
               "target": "resting",

@@ -1,13 +1,17 @@
 /** The watch asks a stranger how its channel lies: whatever that answers, it goes on watching, and what is no answer of a node is none. */
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { chainAt } from '../../../src/channel/chainAccess.ts';
+import { type ChainAccess, chainAt } from '../../../src/channel/chainAccess.ts';
 import { confirmationsAt } from '../../../src/channel/confirmations.ts';
+import { closeSoloTx, included, proofOf, state, text } from '../chain/dispute.ts';
+import { alice } from '../node/world.ts';
+import { accessTo, World } from './world.ts';
 
-let server: Server;
+let server: Server | undefined;
 afterEach(() => {
-  server.closeAllConnections();
-  server.close();
+  server?.closeAllConnections();
+  server?.close();
+  server = undefined;
 });
 
 async function at(listener: RequestListener): Promise<string> {
@@ -45,6 +49,28 @@ it.each([
   ],
 ])('%s is no answer', async (_, status, text) => {
   await expect(chainAt(await answering(status, text)).channel('ch_1')).rejects.toThrow();
+});
+
+it('a node that has not come as far as before does not know yet: nothing is settled by it', async () => {
+  const world = await World.open();
+  const honest = accessTo(world.chain);
+  let isBehind = false;
+  const chain: ChainAccess = {
+    ...honest,
+    height: async () => (isBehind ? 0 : honest.height()),
+    channel: async (id) => (isBehind ? undefined : honest.channel(id)),
+  };
+  await world.restart({ chain });
+  await world.knows(5, [3n, 17n]);
+  await world.until('watching.resting');
+  isBehind = true;
+  await world.look('watching.resting');
+  expect(world.told).toEqual([{ type: 'hindered', reason: expect.stringContaining('does not know the channel') }]);
+  isBehind = false;
+  const close = closeSoloTx(await state('modern', 2n, [9n, 11n]), proofOf([9n, 11n]), { nonce: 2n });
+  await included(world.chain, await text(close, 'modern', alice));
+  await world.look('disputing.resting');
+  await world.watch.stop();
 });
 
 it('a height beyond all numbers is no answer', async () => {
