@@ -267,9 +267,9 @@ class SocketCarrier implements Carrier {
     this.#socket.sendMessage(message);
   }
 
-  chunk(stream: string, bytes: Uint8Array, packet?: Packet): void {
+  chunk(stream: string, bytes: Uint8Array, packet?: Packet): boolean {
     this.#star.stats.bytes += bytes.length;
-    this.#transport.send(packet ?? chunkPacket(stream, bytes));
+    return this.#transport.send(packet ?? chunkPacket(stream, bytes));
   }
 
   pause(): void {
