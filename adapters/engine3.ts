@@ -97,13 +97,14 @@ class Engine3Transport implements Transport<PacketFrame> {
     if (this.#ending !== undefined) return;
     this.#ending = { code, reason };
     this.#line.send(leave);
+    this.resume();
     this.#line.resume();
     this.#line.close(1000, '');
   }
 
   terminate(): void {
     this.#ending ??= { code: 1006, reason: '' };
-    this.#inbox.drop();
+    this.#inbox.cut();
     this.#line.terminate();
   }
 

@@ -22,6 +22,8 @@ const defaultLiveness = 20_000;
 /** Milliseconds for a peer to name its namespace, and to answer a closing frame. */
 const openTimeout = 10_000;
 const closeTimeout = 3_000;
+/** Lines from one network address that have shaken hands and not named their namespace: nobody has counted them yet, and each is kept for `openTimeout`. */
+const mostOpening = 256;
 /** Bytes that wait for a paused owner before the peer feels it, and those that end a line whose peer cannot be made to. */
 const heldBeforePause = 262_144;
 const heldAtMost = 8_388_608;
@@ -154,7 +156,7 @@ class SocketIoTransport implements Transport<PacketFrame> {
 
   terminate(): void {
     this.#ending ??= { code: 1006, reason: '' };
-    this.#inbox.drop();
+    this.#inbox.cut();
     const raw = this.#raw;
     if (raw !== undefined) {
       raw.terminate();
@@ -331,6 +333,7 @@ export interface Attached {
 export function attachSocketIo(options: SocketIoOptions): Attached {
   const { http, path = '/socket.io/', maxFrame = defaultMaxFrame, liveness = defaultLiveness, origins } = options;
   let isStopped = false;
+  const opening = new Opening();
 
   const refusalOf = (request: IncomingMessage): number | undefined => {
     if (isStopped) return 503;
@@ -340,7 +343,8 @@ export function attachSocketIo(options: SocketIoOptions): Attached {
       const isScript = new URL(request.url ?? '', 'http://localhost').searchParams.has('j');
       if (origin === undefined ? isScript : !origins.includes(origin)) return 403;
     }
-    return options.admit?.(infoOf(request));
+    const info = infoOf(request);
+    return opening.count(info.address) >= mostOpening ? 429 : options.admit?.(info);
   };
 
   const io = new Server(http, {
@@ -368,7 +372,11 @@ export function attachSocketIo(options: SocketIoOptions): Attached {
   const served = new WeakSet<Engine>();
   io.engine.on('connection', (engine: Engine) => {
     engines.add(engine);
-    engine.once('close', () => engines.delete(engine));
+    opening.add(engine);
+    engine.once('close', () => {
+      engines.delete(engine);
+      opening.delete(engine);
+    });
   });
   http.on('upgrade', (request: IncomingMessage, socket: Duplex) => {
     if (request.url?.startsWith(path) !== true) return;
@@ -379,6 +387,7 @@ export function attachSocketIo(options: SocketIoOptions): Attached {
     // Whoever opens the namespace twice would be two connections for the price of one.
     if (served.has(socket.conn)) return socket.conn.close(true);
     served.add(socket.conn);
+    opening.delete(socket.conn);
     options.connection(new SocketIoTransport(socket), infoOf(socket.request));
   });
 
@@ -391,6 +400,31 @@ export function attachSocketIo(options: SocketIoOptions): Attached {
       for (const socket of upgraded) socket.destroy();
     },
   };
+}
+
+/** Engines that wait for their client to name its namespace, counted by network address. */
+class Opening {
+  readonly #addresses = new Map<Engine, string>();
+  readonly #counts = new Map<string, number>();
+
+  count(address: string): number {
+    return this.#counts.get(address) ?? 0;
+  }
+
+  add(engine: Engine): void {
+    const { remoteAddress = '' } = engine;
+    this.#addresses.set(engine, remoteAddress);
+    this.#counts.set(remoteAddress, this.count(remoteAddress) + 1);
+  }
+
+  delete(engine: Engine): void {
+    const address = this.#addresses.get(engine);
+    if (address === undefined) return;
+    this.#addresses.delete(engine);
+    const left = this.count(address) - 1;
+    if (left > 0) this.#counts.set(address, left);
+    else this.#counts.delete(address);
+  }
 }
 
 function refuse(request: IncomingMessage, status: number): void {

@@ -182,7 +182,7 @@ class SocketIoClientTransport implements Transport<PacketFrame> {
   /** (A request of long polling cannot be taken back: in Node its library dies of that. The server is told good-bye then, and the answer ignored.) */
   terminate(): void {
     this.#ending ??= { code: 1006, reason: '' };
-    this.#inbox.drop();
+    this.#inbox.cut();
     const raw = this.#raw;
     raw?.terminate?.();
     this.#socket.disconnect();

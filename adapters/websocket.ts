@@ -65,6 +65,7 @@ class WebSocketTransport implements Transport<Frame> {
   }
 
   terminate(): void {
+    this.#inbox.cut();
     this.close();
   }
 

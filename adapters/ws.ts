@@ -292,6 +292,14 @@ export async function listenWs(options: ListenOptions): Promise<Listener> {
     });
   });
 
+  // Before it has shaken hands a line of TLS is none of HTTP's: the server would wait for it, up to two minutes, and not cut it.
+  const lines = new Set<Socket>();
+  if (tls !== undefined)
+    http.on('connection', (line: Socket) => {
+      lines.add(line);
+      line.once('close', () => lines.delete(line));
+    });
+
   const attached = options.attach?.(http);
 
   await new Promise<void>((resolve, reject) => {
@@ -315,6 +323,7 @@ export async function listenWs(options: ListenOptions): Promise<Listener> {
       http.closeAllConnections();
       for (const ws of server.clients) ws.terminate();
       attached?.cut();
+      for (const line of lines) line.destroy();
     },
     stop: () =>
       new Promise((resolve) => {

@@ -72,9 +72,10 @@ export class Connector<Frame> {
   }
 
   /** Sends a frame; without a connection it is not handed over. */
-  send(frame: Frame, handedOver?: (ok: boolean) => void): void {
-    if (this.#transport === undefined) handedOver?.(false);
-    else this.#transport.send(frame, handedOver);
+  send(frame: Frame, handedOver?: (ok: boolean) => void): boolean {
+    if (this.#transport !== undefined) return this.#transport.send(frame, handedOver);
+    handedOver?.(false);
+    return false;
   }
 
   /** Bytes that wait in this process for the server to read. */

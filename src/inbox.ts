@@ -15,6 +15,7 @@ export class Inbox<Frame> {
   #events: TransportEvents<Frame> | undefined;
   #closure: Closure | undefined;
   #isPaused = true;
+  #isCut = false;
 
   /** @param overhead bytes that every frame counts beside its own */
   constructor(overhead = 0) {
@@ -36,7 +37,7 @@ export class Inbox<Frame> {
   }
 
   frame(frame: Frame, size: number): void {
-    if (this.#closure !== undefined) return;
+    if (this.#closure !== undefined || this.#isCut) return;
     if (!this.#isPaused && this.#held.length === 0) {
       this.#events?.frame(frame);
       return;
@@ -66,7 +67,7 @@ export class Inbox<Frame> {
       if (next === undefined) break;
       this.#given += 1;
       this.#size -= next.size + this.#overhead;
-      if (this.#given === this.#held.length) this.drop();
+      if (this.#given === this.#held.length) this.#forget();
       else if (this.#given === givenAtMost) {
         this.#held.splice(0, givenAtMost);
         this.#given = 0;
@@ -76,8 +77,14 @@ export class Inbox<Frame> {
     if (this.#held.length === 0) this.#tellClosure();
   }
 
-  /** Forgets what waits. */
-  drop(): void {
+  /** Gives nothing more but the end: neither what waits nor what still comes, which would stand before the end of a paused owner for ever. */
+  cut(): void {
+    this.#isCut = true;
+    this.#forget();
+    this.#tellClosure();
+  }
+
+  #forget(): void {
     this.#held.length = 0;
     this.#given = 0;
     this.#size = 0;

@@ -149,8 +149,9 @@ class SocketIoDecoder {
   }
 
   #give(frame: PacketFrame, nsp: string, size: number): void {
-    if (this.#deliver === undefined) this.#decoded?.({ type: kinds.event, nsp, data: [folded, frame, size] });
-    else if (nsp === '/') this.#deliver(frame, size);
+    if (this.#deliver !== undefined && nsp === '/') this.#deliver(frame, size);
+    // socket.io ends the line of who speaks in a namespace that it has not opened.
+    else this.#decoded?.({ type: kinds.event, nsp, data: [folded, frame, size] });
   }
 }
 

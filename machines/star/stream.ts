@@ -27,6 +27,8 @@ export interface StreamInput {
   readonly acceptTimeout: number;
   /** Milliseconds for which one stream may keep a whole socket from being read or emptied. */
   readonly stallTimeout: number;
+  /** A sink of old that has asked to be told where a loss ended the stream: it would take the original's word for a whole file. */
+  readonly hearsOfLoss?: true;
 }
 
 /** What a chunk costs beside its bytes, of a window or of a credit: who sends empty ones for ever is slowed too. */
@@ -145,12 +147,15 @@ export const stream = setup({
       to: 'sink',
       message: { event: 'queue', stream: id, chunk: chunkOf(id, bytesIn(event)) },
     })),
-    /** A reader of old takes it for a good end when the other peer's line breaks, as the original says it. */
-    sendEnd: emit(({ context: { id, error, sink, cause } }) => ({
-      type: 'send',
-      to: 'sink',
-      message: { event: 'error', stream: id, error: sink === 'old' && cause === 'lost' ? true : (error ?? true) },
-    })),
+    /** A reader of old takes it for a good end when the other peer's line breaks, as the original says it; unless it has asked for the truth. */
+    sendEnd: emit(({ context: { id, error, sink, cause, hearsOfLoss } }) => {
+      const isSilent = sink === 'old' && cause === 'lost' && hearsOfLoss !== true;
+      return {
+        type: 'send',
+        to: 'sink',
+        message: { event: 'error', stream: id, error: isSilent ? true : (error ?? true) },
+      };
+    }),
     sendCredit: emit(({ context: { id }, event }) => {
       assertEvent(event, 'room');
       return { type: 'send', to: 'source', message: { event: 'credit', stream: id, bytes: event.bytes } };

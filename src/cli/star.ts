@@ -71,13 +71,17 @@ const teller =
 /** What we have to say: until it ends, or the other peer has nothing to say any more to somebody who types. */
 async function send({ writable }: StarConnection, source: AsyncIterable<Uint8Array>): Promise<number> {
   const writer = writable.getWriter();
-  let sent = 0;
-  for await (const chunk of source) {
-    await writer.write(chunk);
-    sent += chunk.length;
-  }
-  await writer.close();
-  return sent;
+  const sending = (async () => {
+    let sent = 0;
+    for await (const chunk of source) {
+      await writer.write(chunk);
+      sent += chunk.length;
+    }
+    await writer.close();
+    return sent;
+  })();
+  // Nobody takes it any more: that is said at once, and not when our own input has its end.
+  return Promise.race([writer.closed.then(() => sending), sending]);
 }
 
 async function receive({ readable }: StarConnection, sink: NodeJS.WritableStream): Promise<number> {
@@ -91,7 +95,12 @@ async function receive({ readable }: StarConnection, sink: NodeJS.WritableStream
 }
 
 /** Bytes both ways until both ways have ended. */
-async function pipe(connection: StarConnection, options: PipeOptions, speaks: boolean): Promise<object> {
+async function pipe(
+  connection: StarConnection,
+  options: PipeOptions,
+  speaks: boolean,
+  signal: AbortSignal,
+): Promise<object> {
   const { input, output } = options;
   const source = input === undefined ? process.stdin : createReadStream(input);
   const sink = output === undefined ? process.stdout : createWriteStream(output);
@@ -110,6 +119,7 @@ async function pipe(connection: StarConnection, options: PipeOptions, speaks: bo
     return { sent, received };
   } catch (error) {
     connection.abort('The other end of the pipe is broken.');
+    signal.throwIfAborted();
     throw error;
   } finally {
     if (source === process.stdin) process.stdin.destroy();
@@ -123,7 +133,8 @@ function listen(): Command {
     .addHelpText(
       'after',
       `
-Exit codes: 0 both ways have ended well, 1 refused or cut, 2 wrong command, 3 no connection.
+Exit codes: 0 both ways have ended well, 1 refused or cut, 2 wrong command, 3 no connection, 130 interrupted.
+A server of old (http://) tells of a broken line as if it were the end: there 0 does not say that everything has come.
 
 Examples:
   $ statewire star listen --one-way | tar x
@@ -138,11 +149,11 @@ Examples:
         for await (const connection of node.incoming({ signal })) {
           const [from = ''] = connection.observed;
           tell({ dialled: from }, `Dialled by ${from}`);
-          const counts = await pipe(connection, options, options.oneWay !== true);
+          const counts = await pipe(connection, options, options.oneWay !== true, signal);
           tell(counts, `Done: ${JSON.stringify(counts)}`);
           return;
         }
-        if (!signal.aborted) process.exitCode = exitCodes.noConnection;
+        process.exitCode = signal.aborted ? exitCodes.interrupted : exitCodes.noConnection;
       } finally {
         await node.close();
       }
@@ -157,7 +168,8 @@ function dial(): Command {
     .addHelpText(
       'after',
       `
-Exit codes: 0 both ways have ended well, 1 refused or cut, 2 wrong command, 3 no connection.
+Exit codes: 0 both ways have ended well, 1 refused or cut, 2 wrong command, 3 no connection, 130 interrupted.
+A server of old (http://) tells of a broken line as if it were the end: there 0 does not say that everything has come.
 
 Examples:
   $ tar c . | statewire star dial /ip4/127.0.0.1/tcp/9090/ws/p2p-websocket-star/ipfs/12D3KooW…
@@ -170,7 +182,7 @@ Examples:
       try {
         const connection = await node.dial(address, { signal, timeout: options.timeout });
         tell({ connected: address }, `Connected to ${address}`);
-        const counts = await pipe(connection, options, true);
+        const counts = await pipe(connection, options, true, signal);
         tell(counts, `Done: ${JSON.stringify(counts)}`);
       } finally {
         await node.close();

@@ -8,7 +8,7 @@ import { createIdentity, type Identity } from './identity.ts';
 import { type Place, StarNode, type StarNodeOptions } from './node.ts';
 import type { Reach } from './peer.ts';
 import { plainPath, plainTransport } from './plainWire.ts';
-import { introduce } from './query.ts';
+import { introduce, introduceAsOld } from './query.ts';
 import { firstOf } from './reach.ts';
 
 export interface JoinOptions extends StarNodeOptions {
@@ -82,8 +82,8 @@ async function plain(url: string, namespace: string | undefined): Promise<Reach>
 }
 
 /**
- * First as the clients of old: nearly every server takes these, and no library is needed. Then as a client of now, if socket.io is installed. Nothing is said
- * of what we know: no server of old could, and a stream is either way's from its first chunk on.
+ * First as the clients of old: nearly every server takes these, and no library is needed. Then as a client of now, if socket.io is installed. Of what we
+ * know nothing is said, as no server of old could know it too; only that we want to hear when a stream was cut short, which the original's keep to themselves.
  */
 async function socketIo(url: string, namespace: string | undefined): Promise<Reach> {
   const { connect } = await import('#websocket');
@@ -94,7 +94,6 @@ async function socketIo(url: string, namespace: string | undefined): Promise<Rea
     });
     return library.connectSocketIo(at, options);
   };
-  const address = new URL(url.replace(/^ws/, 'http'));
-  if (namespace !== undefined) address.searchParams.set('ns', namespace);
-  return { url: address.href, connect: firstOf([engine3(connect), now]), dialect: 'old' };
+  const address = introduceAsOld(url.replace(/^ws/, 'http'), namespace);
+  return { url: address, connect: firstOf([engine3(connect), now]), dialect: 'old' };
 }

@@ -4,6 +4,7 @@
 
 const extension = 'statewire';
 const namespaceKey = 'ns';
+const losses = { key: 'losses', told: 'told' };
 /** Characters of a namespace. */
 export const longestNamespace = 255;
 
@@ -11,14 +12,22 @@ export const longestNamespace = 255;
 export interface Introduction {
   /** It knows `peers`, `credit` and `abort`. */
   readonly isOurs: boolean;
+  /** It knows no more than the text, and wants to be told when a stream has ended because the other peer's line broke. */
+  readonly hearsOfLoss: boolean;
   /** Only peers of one namespace meet; the clients of old are in the one without a name. */
   readonly namespace: string;
 }
 
 /** A server's URL with what our client says of itself. */
-export function introduce(url: string, namespace = ''): string {
+export const introduce = (url: string, namespace?: string): string => withQuery(url, [extension, '1'], namespace);
+
+/** A server's URL for a client that knows no more than the text, but does not take half a file for a whole one. */
+export const introduceAsOld = (url: string, namespace?: string): string =>
+  withQuery(url, [losses.key, losses.told], namespace);
+
+function withQuery(url: string, [key, value]: readonly [string, string], namespace = ''): string {
   const introduced = new URL(url);
-  introduced.searchParams.set(extension, '1');
+  introduced.searchParams.set(key, value);
   if (namespace !== '') introduced.searchParams.set(namespaceKey, namespace);
   return introduced.href;
 }
@@ -28,6 +37,7 @@ export function introductionIn(target: string): Introduction {
   const { searchParams } = new URL(target, 'http://localhost');
   return {
     isOurs: searchParams.get(extension) === '1',
+    hearsOfLoss: searchParams.get(losses.key) === losses.told,
     namespace: searchParams.get(namespaceKey) ?? '',
   };
 }

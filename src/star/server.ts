@@ -181,6 +181,12 @@ export class Star {
 
   /** Takes a connection over, until it ends. */
   accept(transport: Transport<PacketFrame>, { address, target }: Pick<ConnectionInfo, 'address' | 'target'>): void {
+    // It was let in before, and has taken its time to open its namespace: nobody would tell it to leave any more.
+    if (this.#isClosing) {
+      this.stats.refused += 1;
+      transport.terminate();
+      return;
+    }
     this.stats.accepted += 1;
     this.ips.connected(address);
     const { limits } = this;

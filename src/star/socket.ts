@@ -32,6 +32,7 @@ export class StarSocket implements Outside<typeof rendezvous>, TransportEvents<P
   readonly id: string;
   readonly ip: string;
   readonly isOurs: boolean;
+  readonly hearsOfLoss: boolean;
   readonly namespace: string;
   readonly port: StreamPort;
   readonly dials = new Map<string, Dial>();
@@ -47,12 +48,13 @@ export class StarSocket implements Outside<typeof rendezvous>, TransportEvents<P
     star: Star,
     transport: Transport<PacketFrame>,
     ip: string,
-    { isOurs, namespace }: Introduction,
+    { isOurs, hearsOfLoss, namespace }: Introduction,
     input: RendezvousInput,
   ) {
     this.id = input.name;
     this.ip = ip;
     this.isOurs = isOurs;
+    this.hearsOfLoss = hearsOfLoss;
     this.namespace = namespace;
     this.#star = star;
     this.#transport = transport;
@@ -253,6 +255,10 @@ class SocketCarrier implements Carrier {
     return this.#socket.isOurs ? 'ours' : 'old';
   }
 
+  get hearsOfLoss(): boolean {
+    return this.#socket.hearsOfLoss;
+  }
+
   get bufferedAmount(): number {
     return this.#transport.bufferedAmount;
   }
@@ -261,9 +267,9 @@ class SocketCarrier implements Carrier {
     this.#socket.sendMessage(message);
   }
 
-  chunk(stream: string, bytes: Uint8Array, packet?: Packet): void {
+  chunk(stream: string, bytes: Uint8Array, packet?: Packet): boolean {
     this.#star.stats.bytes += bytes.length;
-    this.#transport.send(packet ?? chunkPacket(stream, bytes));
+    return this.#transport.send(packet ?? chunkPacket(stream, bytes));
   }
 
   pause(): void {

@@ -31,9 +31,11 @@ type Emitted = EmittedFrom<typeof stream>;
 export interface Carrier {
   /** Whether the peer knows credit and abort. */
   readonly dialect: Exclude<End, 'app'>;
+  /** It knows no more than the original's clients, and wants to be told all the same when the other peer's line has broken. */
+  readonly hearsOfLoss?: boolean;
   send(message: PlainMessage): void;
-  /** Sends a chunk; in the packet in which it came, where it came in one. */
-  chunk(stream: string, bytes: Uint8Array, packet?: Packet): void;
+  /** Sends a chunk; in the packet in which it came, where it came in one. @returns whether it was taken: a line that is closing takes nothing more */
+  chunk(stream: string, bytes: Uint8Array, packet?: Packet): boolean;
   readonly bufferedAmount: number;
   pause(): void;
   resume(): void;
@@ -71,6 +73,8 @@ export class StreamPort {
   readonly #blocked = new Set<Stream>();
   #pauses = 0;
   #isLost = false;
+  /** Its line takes nothing more: whoever writes waits for its end, or a writer that never waits would let nobody hear of that. */
+  #isDeaf = false;
 
   constructor(carrier: Carrier, { socketBuffer }: Pick<StreamLimits, 'socketBuffer'> = defaultStreamLimits) {
     this.#carrier = carrier;
@@ -79,6 +83,10 @@ export class StreamPort {
 
   get dialect(): Exclude<End, 'app'> {
     return this.#carrier.dialect;
+  }
+
+  get hearsOfLoss(): boolean {
+    return this.#carrier.hearsOfLoss === true;
   }
 
   get isLost(): boolean {
@@ -129,12 +137,12 @@ export class StreamPort {
 
   /** For streams: whether it takes chunks now. */
   get hasRoom(): boolean {
-    return this.#carrier.bufferedAmount < this.#socketBuffer;
+    return !this.#isDeaf && this.#carrier.bufferedAmount < this.#socketBuffer;
   }
 
   /** For streams. */
   carry(id: string, bytes: Uint8Array, packet: Packet | undefined): void {
-    this.#carrier.chunk(id, bytes, packet);
+    if (!this.#carrier.chunk(id, bytes, packet)) this.#isDeaf = true;
   }
 
   /** For streams. */
@@ -249,6 +257,7 @@ export class Stream {
       window: limits.window,
       acceptTimeout: limits.acceptTimeout,
       stallTimeout: limits.stallTimeout,
+      ...(places.sink?.hearsOfLoss === true ? { hearsOfLoss: true } : {}),
     };
     if (input.source === 'ours') this.#granted = limits.window;
     this.#session = new Session(

@@ -36,6 +36,11 @@ it(
       expect(await bob.ended).toBe(0);
       expect((await readFile(copy)).equals(await readFile(file))).toBe(true);
 
+      const waiting = statewire('star', 'listen', '--json', '--output', join(directory, 'none'), '--url', server.url);
+      await waiting.line();
+      waiting.process.kill('SIGINT');
+      expect(await waiting.ended).toBe(130);
+
       const nobody = await outcomeOf('star', 'dial', address, '--url', server.url);
       expect(nobody).toMatchObject({ code: 1, stderr: 'The dial was refused: Peer not found\n' });
       await server.close();

@@ -55,6 +55,7 @@ export class Line {
           other.bytes -= copy.length;
           reader().chunk(stream, copy);
         });
+        return true;
       },
       get bufferedAmount() {
         return other.bytes;
