@@ -214,7 +214,9 @@ export function encodeSocketIo(packet: Packet): (string | Uint8Array)[] {
 
 function encode(packet: Packet): (string | Uint8Array)[] {
   if (packet.type === 'event' && packet.id === undefined && packet.args.length === 1 && plainName.test(packet.event)) {
-    const bytes = bytesIn(packet.args[0]);
+    const [first] = packet.args;
+    if (first === true) return [`${kinds.event}["${packet.event}",true]`];
+    const bytes = bytesIn(first);
     if (bytes !== undefined) return [`${ofBytesStart}${packet.event}${ofBytesEnd}`, bytes];
   }
   if (packet.args.every(isFlat)) {
