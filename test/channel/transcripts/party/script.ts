@@ -337,6 +337,8 @@ export function useScriptedNode() {
       signal: ending.signal,
       attempts: 1,
       backoff: { first: 1, most: 1 },
+      // This node has no chain to look at.
+      watch: false,
       ...options,
     });
     channel.catch(() => {});
