@@ -1,11 +1,12 @@
 /**
  * Installs of their own for the peers that tests are held against: what they bring along must not come into the library's own tree.
  *
- * `npm ci` runs once for each lock file, also when several test processes ask at the same time.
+ * `npm ci` runs once for each lock file, also when several test processes ask at the same time. It runs where no test's imports are looked for: jest
+ * remembers that a folder was not there.
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,19 +53,22 @@ function isAlive(pid: number): boolean {
 /**
  * Makes sure that what `test/interop/<name>/package.json` asks for is there, without optional and peer dependencies.
  * @param rooms the folder of these folders: for who does not run from the sources
- * @returns `require` as a file in that folder has it
+ * @returns `require` as a file beside what was installed has it
  */
 export async function installed(name: string, rooms = new URL('./', import.meta.url)): Promise<NodeJS.Require> {
-  const folder = fileURLToPath(new URL(`${name}/`, rooms));
+  const asked = fileURLToPath(new URL(`${name}/`, rooms));
+  const folder = fileURLToPath(new URL(`../../node_modules/.cache/interop/${name}/`, rooms));
   const wanted = createHash('sha256')
-    .update(await readFile(join(folder, 'package.json')))
-    .update(await readFile(join(folder, 'package-lock.json')))
+    .update(await readFile(join(asked, 'package.json')))
+    .update(await readFile(join(asked, 'package-lock.json')))
     .digest('hex');
   const stamp = join(folder, 'node_modules', '.installed');
   if ((await read(stamp)) !== wanted) {
     const lock = join(tmpdir(), `statewire-${createHash('sha256').update(folder).digest('hex').slice(0, 16)}`);
     await alone(lock, async () => {
       if ((await read(stamp)) === wanted) return;
+      await mkdir(folder, { recursive: true });
+      for (const file of ['package.json', 'package-lock.json']) await copyFile(join(asked, file), join(folder, file));
       const quiet = ['--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];
       await run('npm', ['ci', '--omit=optional', '--omit=peer', ...quiet, '--prefix', folder], {
         cwd: folder,
