@@ -23,6 +23,7 @@ export interface SdkChannel {
     sign: Sign,
   ): Promise<{ readonly accepted: boolean; readonly state?: string }>;
   sendMessage(message: string, recipient: string): void;
+  leave(): Promise<{ readonly channelId: string; readonly state: string }>;
   shutdown(sign: Sign): Promise<string>;
 }
 
@@ -39,6 +40,8 @@ export interface SdkOptions {
   readonly host: string;
   readonly port: number;
   readonly lockPeriod: number;
+  readonly existingChannelId?: string;
+  readonly offchainTx?: string;
   readonly sign: (tag: string, tx: string) => Promise<string | null>;
 }
 

@@ -9,22 +9,21 @@ import { type ChannelServer, channelServer } from '../../../src/channel/serve.ts
 import { merged } from '../../../src/channel/signatures.ts';
 import { decodeTransaction, encodeTransaction, type Unsigned } from '../../../src/channel/transactions.ts';
 import { installTimeout } from '../install.ts';
-import { type ChainSdk, type SdkAccount, sdk14 } from './sdk.ts';
+import { type Account, networkId, type Sdk, sdk } from './client.ts';
 
-const networkId = 'ae_devnet';
 const each = 10n ** 15n;
 
-let sdk: ChainSdk;
+let loaded: Sdk;
 let server: ChannelServer;
 
 beforeAll(async () => {
-  sdk = await sdk14();
+  loaded = await sdk();
   server = await channelServer({ blockMs: 50 });
 }, installTimeout);
 
 afterAll(() => server.close());
 
-async function signedByBoth(tx: Unsigned, accounts: readonly [SdkAccount, SdkAccount]): Promise<string> {
+async function signedByBoth(tx: Unsigned, accounts: readonly [Account, Account]): Promise<string> {
   const bare = encode('tx', 'modern', encodeTransaction(tx));
   const [one, other] = accounts.map(async (account) =>
     decodeTransaction(decode(await account.signTransaction(bare, { networkId }), 'tx').bytes),
@@ -34,7 +33,7 @@ async function signedByBoth(tx: Unsigned, accounts: readonly [SdkAccount, SdkAcc
 }
 
 it('closes with an old state, is slashed, and settles to the unit', async () => {
-  const { AeSdk, Node, MemoryAccount, Tag, unpackEntry } = sdk;
+  const { AeSdk, Node, MemoryAccount, Tag, unpackEntry } = loaded;
   const [alice, bob] = [MemoryAccount.generate(), MemoryAccount.generate()];
   const node = new Node(server.url.replace('ws', 'http'));
   const nodes = [{ name: 'ours', instance: node }];

@@ -66,24 +66,43 @@ export interface SdkOptions {
   readonly sign: (tag: string, tx: string, details?: Details) => Promise<Answer>;
 }
 
-interface Account {
+/** A key of the SDK's own. */
+export interface Account {
   readonly address: string;
   signTransaction(tx: string, options: { readonly networkId: string }): Promise<string>;
 }
 
-type Build = (fields: Readonly<Record<string, unknown>>) => Promise<string>;
+/** What a transaction became. */
+interface Sent {
+  readonly blockHeight: number;
+  readonly hash: string;
+}
 
+/** What an app has of the chain. */
 interface AeSdk {
-  buildTx: Build;
-  sendTransaction(tx: string, options: { readonly onAccount: Account }): Promise<{ readonly blockHeight: number }>;
+  buildTx(fields: object): Promise<string>;
+  sendTransaction(tx: string, options: { readonly onAccount: Account }): Promise<Sent>;
+  getBalance(account: string): Promise<string>;
+  getHeight(): Promise<number>;
+  awaitHeight(height: number): Promise<number>;
+}
+
+interface Node {
+  postTransaction(body: { readonly tx: string }): Promise<{ readonly txHash: string }>;
+  getChannelByPubkey(channel: string): Promise<Readonly<Record<string, unknown>>>;
 }
 
 export interface Sdk {
   readonly Channel: { initialize(options: SdkOptions): Promise<SdkChannel> };
-  readonly MemoryAccount: new (secretKey: string) => Account;
-  readonly Node: new (url: string) => object;
+  readonly MemoryAccount: {
+    new (secretKey: string): Account;
+    generate(): Account;
+  };
+  readonly Node: new (url: string) => Node;
   readonly AeSdk: new (options: object) => AeSdk;
   readonly Tag: Readonly<Record<string, number>>;
+  /** A proof of inclusion as the SDK puts it into a transaction. */
+  unpackEntry(text: string): object;
   unpackTx(tx: string): { readonly tag: number; readonly encodedTx: Readonly<Record<string, unknown>> };
 }
 

@@ -1,8 +1,12 @@
 /** Either end of a channel, whoever wrote it: the SDK of today, the SDK of 2019, or ours in one of its dialects. The tests say only what all can do. */
 
+import { MemoryStore } from '../../../adapters/memoryStore.ts';
+import { fromHex } from '../../../src/bytes.ts';
 import { NotAgreed } from '../../../src/channel/channelErrors.ts';
 import { openChannel } from '../../../src/channel/connect.ts';
+import { encode } from '../../../src/channel/encoding.ts';
 import type { ChannelNotice } from '../../../src/channel/options.ts';
+import { see } from '../../../src/channel/seen.ts';
 import { alice, bob } from '../../channel/node/world.ts';
 import { sdk as sdkOf2019, signerOf } from '../channel/sdk.ts';
 import { type Answer, accountOf, networkId, type Role, sdk, terms } from './client.ts';
@@ -36,7 +40,12 @@ export interface End {
   withdraws(amount: number): Promise<Outcome>;
   says(text: string): Promise<void>;
   hears(count: number): Promise<void>;
-  leaves(): Promise<void>;
+  /** Resolves with the state that it is told when both have left. */
+  leaves(): Promise<string>;
+  /** The last state that it was told by itself. */
+  state(): string;
+  /** The same party once more, after both have left, with what its client is made to come back with. */
+  back(): Promise<End>;
   closes(): Promise<string>;
   gone(): Promise<void>;
 }
@@ -71,7 +80,7 @@ async function endOfToday(url: string, role: Role, more: object): Promise<End> {
   const signs = (tx: string): Promise<string> => account.signTransaction(tx, { networkId });
   const heard: string[] = [];
   const waits = new Waits();
-  const state: { decide: 'sign' | number } = { decide: 'sign' };
+  const state: { decide: 'sign' | number; tx: string } = { decide: 'sign', tx: '' };
   const answer = async (tag: string, tx: string): Promise<Answer> =>
     state.decide === 'sign' || /_sign$/.test(tag) ? signs(tx) : state.decide;
   const channel = await Channel.initialize({
@@ -86,7 +95,10 @@ async function endOfToday(url: string, role: Role, more: object): Promise<End> {
     ...more,
   });
   channel.on('statusChanged', () => waits.told());
-  channel.on('stateChanged', () => waits.told());
+  channel.on('stateChanged', (tx) => {
+    state.tx = tx;
+    waits.told();
+  });
   channel.on('message', (message) => {
     heard.push(typeof message === 'string' ? message : String(message['info']));
     waits.told();
@@ -114,8 +126,11 @@ async function endOfToday(url: string, role: Role, more: object): Promise<End> {
     withdraws: async (amount) => outcome(await channel.withdraw(amount, signs)),
     says: (text) => channel.sendMessage(text, its),
     hears: (count) => waits.until(() => heard.length >= count),
-    leaves: async () => {
-      await channel.leave();
+    leaves: async () => (await channel.leave()).signedTx,
+    state: () => state.tx,
+    back: () => {
+      const [existingChannelId, existingFsmId] = [channel.id(), channel.fsmId()];
+      return endOfToday(url, role, { ...more, existingChannelId, existingFsmId, reestablish: true });
     },
     closes: () => channel.shutdown(signs),
     gone: async () => {
@@ -125,13 +140,19 @@ async function endOfToday(url: string, role: Role, more: object): Promise<End> {
   };
 }
 
+/** The channel of a state, as its app names it: the client of 2019 does not say it to who is left. */
+function channelOf(tx: string): string {
+  const seen = see(tx);
+  return 'channelId' in seen ? encode('ch', 'modern', fromHex(seen.channelId)) : '';
+}
+
 /** The client of 2019. */
-async function endOf2019(url: string, role: Role): Promise<End> {
+async function endOf2019(url: string, role: Role, more: object): Promise<End> {
   const loaded = await sdkOf2019();
   const signs = signerOf(loaded, people[role], seeds[role], 'modern');
   const heard: string[] = [];
   const waits = new Waits();
-  const state = { status: '' };
+  const state = { status: '', tx: '' };
   const { pushAmount, initiatorAmount, responderAmount, channelReserve, lockPeriod, port } = terms;
   const channel = await loaded.Channel({
     url,
@@ -147,10 +168,14 @@ async function endOf2019(url: string, role: Role): Promise<End> {
     ttl: 0,
     host: 'localhost',
     sign: (_, tx) => signs(tx),
+    ...more,
   });
   channel.on('statusChanged', (status) => {
     state.status = status;
     waits.told();
+  });
+  channel.on('stateChanged', (tx) => {
+    state.tx = tx;
   });
   channel.on('message', (message) => {
     heard.push(String(message['info']));
@@ -165,7 +190,7 @@ async function endOf2019(url: string, role: Role): Promise<End> {
     opened: waits.until(() => state.status === 'open'),
     over: waits.until(() => /^(died|disconnected)$/.test(state.status)),
     decide: 'sign',
-    // It tells no states; what it starts too early waits in itself.
+    // It tells no states but those of its own updates; what it starts too early waits in itself.
     reaches: () => Promise.resolve(),
     pays: async (amount) => outcome(await channel.update(own, its, amount, signs)),
     asks: async (amount) => outcome(await channel.update(its, own, amount, signs)),
@@ -173,7 +198,12 @@ async function endOf2019(url: string, role: Role): Promise<End> {
     withdraws: cannot,
     says: async (text) => channel.sendMessage(text, its),
     hears: (count) => waits.until(() => heard.length >= count),
-    leaves: cannot,
+    leaves: async () => {
+      state.tx = (await channel.leave()).state;
+      return state.tx;
+    },
+    state: () => state.tx,
+    back: () => endOf2019(url, role, { existingChannelId: channelOf(state.tx), offchainTx: state.tx }),
     closes: () => channel.shutdown(signs),
     gone: () => Promise.resolve(),
   };
@@ -189,11 +219,17 @@ async function outcomeOf(change: Promise<unknown>): Promise<Outcome> {
   }
 }
 
-/** Ours. */
-function endOfOurs(url: string, role: Role, dialect: 'rpc' | 'epoch' | 'text', more: object): End {
+/** Ours. In the text's own dialect it comes back by hand, else from its store. */
+function endOfOurs(
+  url: string,
+  role: Role,
+  dialect: 'rpc' | 'epoch' | 'text',
+  more: object,
+  store = new MemoryStore(),
+): End {
   const heard: string[] = [];
   const waits = new Waits();
-  const state: { decide: 'sign' | number; isOver: boolean } = { decide: 'sign', isOver: false };
+  const state: { decide: 'sign' | number; isOver: boolean; tx: string } = { decide: 'sign', isOver: false, tx: '' };
   const opening = openChannel({
     url,
     role,
@@ -209,9 +245,11 @@ function endOfOurs(url: string, role: Role, dialect: 'rpc' | 'epoch' | 'text', m
     port: terms.port,
     host: 'localhost',
     signer: people[role].signer,
+    store,
     policy: ({ what }) => state.decide === 'sign' || !what.endsWith('_ack') || { abort: state.decide },
     notify: (notice: ChannelNotice) => {
       if (notice.type === 'message') heard.push(notice.message.info);
+      if (notice.type === 'left') state.tx = notice.state;
       if (/^(closed|died|left)$/.test(notice.type)) state.isOver = true;
       waits.told();
     },
@@ -238,8 +276,13 @@ function endOfOurs(url: string, role: Role, dialect: 'rpc' | 'epoch' | 'text', m
     withdraws: async (amount) => outcomeOf((await opening).withdraw(BigInt(amount))),
     says: async (text) => (await opening).message(text),
     hears: (count) => waits.until(() => heard.length >= count),
-    leaves: async () => {
-      await (await opening).leave();
+    leaves: async () => (await (await opening).leave()).state,
+    state: () => state.tx,
+    back: async () => {
+      const { ended, id } = await opening;
+      await ended;
+      if (dialect !== 'text') return endOfOurs(url, role, dialect, more, store);
+      return endOfOurs(url, role, dialect, { ...more, existing: { id, state: state.tx } });
     },
     closes: async () => (await (await opening).shutdown()).tx,
     gone: async () => (await opening).disconnect(),
@@ -248,5 +291,5 @@ function endOfOurs(url: string, role: Role, dialect: 'rpc' | 'epoch' | 'text', m
 
 export async function endOf(kind: Kind, url: string, role: Role, more: object = {}): Promise<End> {
   if (kind === 'sdk14') return endOfToday(url, role, more);
-  return kind === 'sdk1' ? endOf2019(url, role) : endOfOurs(url, role, kind, more);
+  return kind === 'sdk1' ? endOf2019(url, role, more) : endOfOurs(url, role, kind, more);
 }

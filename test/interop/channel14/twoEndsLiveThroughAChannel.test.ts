@@ -100,6 +100,21 @@ describe.each(pairs)('%s and %s', (...kinds) => {
     });
   }
 
+  it('either leaves, both with the last state, and both come back with it', async () => {
+    for (const role of ['initiator', 'responder']) {
+      const [leaver, left] = role === 'initiator' ? [initiator, responder] : [responder, initiator];
+      await both(left.pays(3));
+      const state = await leaver.leaves();
+      await Promise.all(ends.map(({ over }) => over));
+      expect(ends.map((end) => end.state())).toEqual([state, state]);
+      [initiator, responder] = await Promise.all([initiator.back(), responder.back()]);
+      ends = [initiator, responder];
+      await Promise.all(ends.map(({ opened }) => opened));
+      await both(initiator.pays(4));
+      await both(responder.pays(2));
+    }
+  });
+
   it('one closes, and both know', async () => {
     const tx = await initiator.closes();
     expect(tx).toMatch(/^tx_/);
