@@ -3,9 +3,11 @@ import { PeerMisbehaved } from './errors.ts';
 
 /**
  * The length that a response announces says nothing (it may be compressed, or a lie): what counts is what comes.
+ *
+ * @param name what is read, for the error: the URL that was asked may hold a secret
  * @throws PeerMisbehaved `tooLarge`, and what the network throws
  */
-export async function readBody({ body, url }: Response, limit: number): Promise<Uint8Array> {
+export async function readBody({ body }: Response, limit: number, name: string): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   const reader = body?.getReader();
@@ -13,7 +15,7 @@ export async function readBody({ body, url }: Response, limit: number): Promise<
     length += read.value.length;
     if (length > limit) {
       await reader?.cancel();
-      throw new PeerMisbehaved(`${url} is larger than ${limit} bytes.`, { code: 'tooLarge' });
+      throw new PeerMisbehaved(`${name} is larger than ${limit} bytes.`, { code: 'tooLarge' });
     }
     chunks.push(read.value);
   }

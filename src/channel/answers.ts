@@ -34,5 +34,5 @@ export async function answerOf(url: string, path: string, body?: object): Promis
       ? {}
       : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
   });
-  return { status: response.status, body: read(new TextDecoder().decode(await readBody(response, longest))) };
+  return { status: response.status, body: read(new TextDecoder().decode(await readBody(response, longest, path))) };
 }

@@ -60,8 +60,9 @@ describe('the house', () => {
   it('names the messages of the channel only in its machines and its wires', async () => {
     const names = [...Object.keys(fromNode), ...Object.keys(toNode)].join('|').replaceAll('.', '\\.');
     const named = new RegExp(`received\\.(${names})\\b|\\baction['"]?(:| ===| !==) ['"\`](${names})['"\`]`);
+    // The star's wire has names of its own that are the same.
     const strangers = (await sources('src', 'adapters', 'visualizations')).filter(
-      ({ file }) => !/channel\/(wire|rpc)\.ts$/.test(file),
+      ({ file }) => !/channel\/(wire|rpc)\.ts$|star\/wire\.ts$/.test(file),
     );
     expect(strangers.filter(({ text }) => named.test(text)).map(({ file }) => file)).toEqual([]);
   });

@@ -32,7 +32,7 @@ export async function download(url: URL, { limit, timeout, signal, fetch }: Down
       await response.body?.cancel();
       throw new ConnectionLost(`${url.href} answers ${response.status}.`, { code: 'fetchFailed' });
     }
-    return await readBody(response, limit);
+    return await readBody(response, limit, url.href);
   } catch (cause) {
     signal.throwIfAborted();
     if (cause instanceof ConnectionLost || cause instanceof PeerMisbehaved) throw cause;

@@ -77,6 +77,7 @@ it.each(['legacy', 'modern'] as const)(
           name: `${name}`,
           maxFee: 2n,
           answerTimeout: 40,
+          watch: false,
           signTimeout: 400,
           finishTimeout: 40,
           closeTimeout: 40,
