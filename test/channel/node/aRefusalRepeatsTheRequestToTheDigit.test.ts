@@ -37,7 +37,7 @@ describe('a refused update', () => {
     ['broken_encoding', '{"action":"update","tag":"new"}'],
     ['broken_encoding', '{"action":"update_ack","payload":{}}'],
     ['broken_encoding', '{"action":"update","payload":{"tx":7}}'],
-    ['unknown_request', '{"action":"leave"}'],
+    ['unknown_request', '{"action":"depart"}'],
     ['unknown_request', '{"action":"__proto__"}'],
   ])('%s: %s', async (reason, asked) => {
     initiator.type(asked);
