@@ -7,28 +7,27 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { ConnectionLost, LocalMisuse } from '../errors.ts';
-import { boardCommands } from './board.ts';
-import { channelCommands } from './channel.ts';
-import { relayCommands } from './relay.ts';
-import { serveCommands } from './serve.ts';
-import { starCommands } from './star.ts';
-import { streamCommands } from './streaming.ts';
+import { named } from './named.ts';
 import { endWithReader, exitCodes } from './terminal.ts';
 
 const { version }: { version: string } = JSON.parse(
   readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
 );
 
+const [, , group, server] = process.argv;
+const groups = {
+  serve: async () => (await import('./serve.ts')).serveCommands(server),
+  relay: async () => (await import('./relay.ts')).relayCommands(),
+  stream: async () => (await import('./streaming.ts')).streamCommands(),
+  channel: async () => (await import('./channel.ts')).channelCommands(),
+  board: async () => (await import('./board.ts')).boardCommands(),
+  star: async () => (await import('./star.ts')).starCommands(),
+};
+
 const program = new Command('statewire')
   .description('Every role of a wire protocol as one explicit XState machine.')
   .version(version)
   .showHelpAfterError()
-  .addCommand(serveCommands())
-  .addCommand(relayCommands())
-  .addCommand(streamCommands())
-  .addCommand(channelCommands())
-  .addCommand(boardCommands())
-  .addCommand(starCommands())
   .addHelpText(
     'after',
     `
@@ -44,6 +43,8 @@ Examples:
   $ statewire serve star
   $ statewire star listen --one-way | tar x`,
   );
+
+for (const command of await named(groups, group)) program.addCommand(command);
 
 /** Every command throws instead of ending the process, so that the exit code is ours. */
 function override(command: Command): void {
