@@ -55,7 +55,7 @@ export async function drawSvg(chart: Chart): Promise<string> {
 }
 
 /** From left to right where that fits on a page, downwards where it does not. */
-async function bestLayout(chart: Chart): Promise<Layout> {
+export async function bestLayout(chart: Chart): Promise<Layout> {
   const across = chart.states.length > most ? undefined : await layOut(chart, 'right');
   return across && across.width <= widest ? across : layOut(chart, 'down');
 }
