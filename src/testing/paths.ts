@@ -2,7 +2,7 @@
  * Paths through a role machine that leave nothing out, and the account of what they cover.
  *
  * Every case is tried in every state, timers included, whether or not it changes anything: the key of a step holds where it came from and by which
- * event. Covered means three things: every transition is taken, every guard has said both yes and no, and every state was told every message.
+ * event. What changes nothing in a state is tried there together, in one path. Covered means three things: every transition is taken, every guard has said both yes and no, and every state was told every message.
  * The paths are of the machine; run them against whatever claims to be that role, over a real transport, and compare what it says.
  */
 import {
@@ -29,8 +29,7 @@ export interface Scenario<Machine extends AnyStateMachine> {
   readonly input: InputFrom<Machine>;
   readonly cases: Cases<Machine>;
   /**
-   * The cases along which paths are looked for, all by default. Every other is tried once in every state that these lead to, and nothing follows it:
-   * what changes nothing costs one step of one path that way, and not a path of its own.
+   * The cases along which paths are looked for, all by default. Every other is tried once in every state that these lead to, and nothing follows it.
    */
   readonly ways?: Cases<Machine>;
   /** All of the context by default. Leave out what only multiplies states. */
@@ -223,8 +222,7 @@ export function walk<Machine extends AnyStateMachine>(
   const found = sequences.map(
     (sequence) => sequence.filter(({ type }) => type !== 'xstate.init') as EventFromLogic<Machine>[],
   );
-  const walks = scenario.ways === undefined ? found : tries(stepsOf, scenario, found);
-  for (const events of walks) paths.set(JSON.stringify(events), events);
+  for (const events of tries(stepsOf, scenario, found)) paths.set(JSON.stringify(events), events);
   const beginnings = new Set([...paths.values()].map((events) => JSON.stringify(events.slice(0, -1))));
   return [...paths].flatMap(([text, events]) => {
     if (events.length === 0 || beginnings.has(text)) return [];
