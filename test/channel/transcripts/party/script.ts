@@ -1,5 +1,6 @@
 /** A node that says what a test says, and a party of ours that talks to it. */
 import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
 import { WebSocketServer } from 'ws';
 import { type Channel, type ChannelNotice, type ChannelOptions, openChannel } from '../../../../src/channel/index.ts';
 import { alice, bob, type Dialect, hexOf } from '../keys.ts';
@@ -279,6 +280,7 @@ export interface Meeting {
 
 /** The last opening of a test ends with the test. */
 export function useScriptedNode() {
+  let http: Server;
   let listener: WebSocketServer;
   let arrived: { peer: Peer; target: string }[];
   let wake: () => void;
@@ -288,20 +290,24 @@ export function useScriptedNode() {
     arrived = [];
     wake = () => {};
     ending = new AbortController();
-    listener = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+    // A node without a chain: whoever asks over HTTP is told so, and holds nothing open.
+    http = createServer((_, response) => void response.writeHead(426, { connection: 'close' }).end());
+    listener = new WebSocketServer({ server: http });
     listener.on('connection', (socket, { url: target = '' }) => {
       arrived.push({ peer: new Peer(socket), target });
       wake();
     });
-    await once(listener, 'listening');
-    const at = listener.address();
+    await once(http.listen(0, '127.0.0.1'), 'listening');
+    const at = http.address();
     if (at === null || typeof at === 'string') throw new Error('not listening');
     url = `ws://127.0.0.1:${at.port}`;
   });
   afterEach(async () => {
     ending.abort(new Error('the test is over'));
+    const closed = new Promise((resolve) => http.close(resolve));
     for (const socket of listener.clients) socket.terminate();
-    await new Promise((resolve) => listener.close(resolve));
+    http.closeAllConnections();
+    await closed;
   });
 
   const accept = async () => {
@@ -350,7 +356,7 @@ export function useScriptedNode() {
 
   /** Nobody listens any more; what is connected is cut. */
   const vanish = () => {
-    listener.close();
+    http.close();
     for (const socket of listener.clients) socket.terminate();
   };
   return { meet, accept, vanish };
