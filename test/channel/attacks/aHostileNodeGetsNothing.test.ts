@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { MemoryStore } from '../../../adapters/memoryStore.ts';
 import { toHex } from '../../../src/bytes.ts';
 import { see } from '../../../src/channel/seen.ts';
+import { SimulatedClock } from '../../../src/testing/index.ts';
 import { dealtWith, fate, type Node, useNode } from '../party/world.ts';
 
 const { opened } = useNode();
@@ -64,16 +65,18 @@ it.each(['legacy', 'modern'] as const)(
   async (era) => {
     const act = fc.oneof(
       { weight: 6, arbitrary: word },
-      { weight: 2, arbitrary: fc.constantFrom('pay', 'request', 'shutdown') },
+      { weight: 2, arbitrary: fc.constantFrom('pay', 'request', 'shutdown', 'wait') },
     );
     let name = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(act, { minLength: 1, maxLength: 25 }), async (acts) => {
         name += 1;
         const store = new MemoryStore();
+        const clock = new SimulatedClock();
         const { channel, node, peer, hears, told, pair } = await opened({
           era,
           store,
+          clock,
           name: `${name}`,
           maxFee: 2n,
           answerTimeout: 40,
@@ -88,6 +91,7 @@ it.each(['legacy', 'modern'] as const)(
           if (each === 'pay') promises.push(fate(channel.pay(1n)));
           else if (each === 'request') promises.push(fate(channel.request(1n)));
           else if (each === 'shutdown') promises.push(fate(channel.shutdown()));
+          else if (each === 'wait') clock.next();
           else if (typeof each !== 'string') await each(node);
           if (channel.machineState.startsWith('open')) await dealtWith(peer, hears);
           const { state } = channel;
@@ -110,8 +114,15 @@ it.each(['legacy', 'modern'] as const)(
           }
           expect(wrong).toEqual([]);
         }
-        const leaving = channel.disconnect();
-        await Promise.all([...promises, leaving]);
+        let isOver = false;
+        const over = Promise.all([...promises, channel.disconnect()]).finally(() => {
+          isOver = true;
+        });
+        while (!isOver) {
+          clock.next();
+          await new Promise(setImmediate);
+        }
+        await over;
         const secret = toHex(new Uint8Array(32).fill(1));
         const keys: string[] = [];
         for await (const key of store.keys('')) keys.push(key, (await store.read(key)) ?? '');
