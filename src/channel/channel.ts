@@ -5,15 +5,15 @@
  */
 import { initiator } from '../../machines/channel/initiator.ts';
 import { Meta, otherParty, type Party } from '../../machines/channel/messages.ts';
-import {
-  type PartyContext,
-  type PartyEmitted,
-  type PartyEvent,
-  type PartyInput,
-  type PartyOutput,
-  ping,
-  type Return,
-} from '../../machines/channel/partyRules.ts';
+import { ping } from '../../machines/channel/party/rules/said.ts';
+import type {
+  PartyContext,
+  PartyEmitted,
+  PartyEvent,
+  PartyInput,
+  PartyOutput,
+  Return,
+} from '../../machines/channel/party/types.ts';
 import { responder } from '../../machines/channel/responder.ts';
 import { fromHex } from '../bytes.ts';
 import type { TimerHandle } from '../clock.ts';

@@ -6,9 +6,10 @@
  */
 import type { EmittedFrom } from 'xstate';
 import { type Dialect, type FromNode, otherParty, type Party, type Reason } from '../../machines/channel/messages.ts';
+import { toldChannel } from '../../machines/channel/node/rules/parties.ts';
+import type { Deed } from '../../machines/channel/node/types.ts';
+import { failure } from '../../machines/channel/node/words/frames.ts';
 import { type NodeEvent, type NodeInput, node } from '../../machines/channel/node.ts';
-import { failure, toldChannel } from '../../machines/channel/nodeRules.ts';
-import type { Deed } from '../../machines/channel/nodeTypes.ts';
 import { fromHex } from '../bytes.ts';
 import type { TimerHandle } from '../clock.ts';
 import type { MachineFailed, StoreFailed } from '../errors.ts';
