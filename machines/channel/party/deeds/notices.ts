@@ -1,6 +1,8 @@
 /** What is told as it comes, and what the node may not say now. */
 import { assertEvent } from 'xstate';
+import { blaming } from '../../../../src/vocabulary.ts';
 import { isAboutOther, stepIn } from '../rules/shown.ts';
+import type { PartyContext, PartyEvent } from '../types.ts';
 import { bare, type Told } from './deed.ts';
 
 const { emit } = bare;
@@ -22,16 +24,12 @@ export const deeds = {
   }),
   noticed: emit(({ event }) => ({ type: 'noticed', event: 'event' in event ? event.event : stepIn(event) })),
 
+  ...blaming<PartyContext, PartyEvent>('node'),
   violatedSign: violates('The node asks for a signature that nothing leads to.'),
   violatedState: violates('The node shows a transaction that we have not signed.'),
   violatedSignatures: violates('The node shows a transaction that not both have signed.'),
   violatedBalances: violates('The node says what both have, and the state that both have signed says otherwise.'),
   violatedRound: violates('The node goes back to a round that we do not know.'),
-  violated: violates('The node sent a message that it may not send now.'),
-  violatedShape: emit(({ event }) => {
-    assertEvent(event, 'received.malformed');
-    return { type: 'violated', event: event.type, reason: `The node sent what is no message: ${event.reason}.` };
-  }),
   misused: emit(({ event }) => ({
     type: 'misused',
     command: event.type,
