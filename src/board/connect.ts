@@ -4,7 +4,8 @@
 import { LocalMisuse } from '../errors.ts';
 import { type PacketFrame, packetTransport } from '../packets.ts';
 import type { Connect } from '../transport.ts';
-import { BoardClient, type BoardClientOptions } from './client.ts';
+import { BoardClient } from './client.ts';
+import type { BoardClientOptions } from './options.ts';
 
 /**
  * Joins a board: connects, registers our addresses, and gets the list of what is proposed.

@@ -4,7 +4,8 @@
 import type { RequestListener } from 'node:http';
 import { type PacketFrame, packetTransport } from '../packets.ts';
 import type { ConnectionInfo, Listener, Transport } from '../transport.ts';
-import { Board, type BoardOptions } from './server.ts';
+import { Board } from './server.ts';
+import type { BoardOptions } from './serverOptions.ts';
 
 export interface BoardServerOptions extends Omit<BoardOptions, 'store'> {
   /** Default: in memory; then a restart forgets the proposals. */
@@ -72,11 +73,11 @@ export async function boardServer(options: BoardServerOptions = {}): Promise<Boa
 }
 
 export { Directory, type Takeover, type Target } from './directory.ts';
+export { Board } from './server.ts';
 export {
-  Board,
   type BoardLimits,
   type BoardLog,
   type BoardOptions,
   type BoardStats,
   defaultBoardLimits,
-} from './server.ts';
+} from './serverOptions.ts';

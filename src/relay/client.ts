@@ -2,91 +2,33 @@
  * The relay client as an app uses it: an address, `route`, and the deliveries. Everything that it promises settles.
  */
 import type { EmittedFrom } from 'xstate';
-import { type ClientInput, client, type Outcome } from '../../machines/relay/client.ts';
-import { type Backoff, Connector } from '../connector.ts';
+import { client, type Outcome } from '../../machines/relay/client.ts';
+import { Connector } from '../connector.ts';
 import { ConnectionLost, LocalMisuse, type MachineFailed, PeerMisbehaved, type StoreFailed } from '../errors.ts';
-import { Host, type HostOptions } from '../host.ts';
+import { Host } from '../host.ts';
 import { stateName } from '../inspect.ts';
-import { checkJson, type JsonValue, parseJson, toJson } from '../json.ts';
+import { checkJson, parseJson, toJson } from '../json.ts';
 import { Kernel } from '../kernel.ts';
 import { Listeners } from '../listeners.ts';
 import { AsyncQueue } from '../queue.ts';
 import type { NoticesOf, OrdersOf, RequestsOf, SendsOf } from '../role.ts';
 import { type Outside, Session } from '../session.ts';
 import type { Connect } from '../transport.ts';
-import { Routes, type Waiting } from './routes.ts';
+import { Turns } from '../turns.ts';
+import {
+  clientDefaults,
+  type Delivery,
+  inputOf,
+  type RelayClientOptions,
+  type RelayNotice,
+  type RouteOptions,
+} from './options.ts';
 import { contactText, parseContact, Sealer } from './sealed.ts';
 import { clientEvent, relaySecrets, relayWire } from './wire.ts';
 
 type Frame = string | Uint8Array;
 type Emitted = EmittedFrom<typeof client>;
 type Notice = NoticesOf<Emitted>;
-
-/** A message that has arrived. */
-export interface Delivery {
-  /** The message. Whole numbers beyond 2^53 are bigint. */
-  readonly msg: JsonValue;
-  /** The message's JSON text exactly as it was sent. */
-  readonly text: string;
-  /** Who sealed it, as a 32-byte public key; only on a client with `sealed`. */
-  readonly sealedBy?: Uint8Array;
-}
-
-/** A delivery that a sealed client did not take: not sealed, altered, for somebody else, or played again. */
-export interface Rejected {
-  readonly type: 'rejected';
-  readonly error: PeerMisbehaved;
-}
-
-/** What a client tells beside its deliveries. */
-export type RelayNotice = Exclude<Notice, { readonly type: 'delivered' | 'routed' }> | Rejected;
-
-export interface RelayClientOptions extends HostOptions {
-  /** Ask for acknowledgements. A server that only knows the text's five messages ignores it. Default: true. */
-  readonly ack?: boolean;
-  /**
-   * Seal what is routed, and take only what is sealed. Messages go to contacts then (`<address>#<key>`), and `relay.contact` is what to hand out.
-   * A 32-byte secret key, or `true` for a fresh one.
-   */
-  readonly sealed?: boolean | Uint8Array;
-  /** Tries to get a lost connection back before giving up. Default: 10. */
-  readonly attempts?: number;
-  readonly backoff?: Backoff;
-  /** Routes that may be under way at once on a connection without acknowledgements; further ones wait for their turn. Default: 256. */
-  readonly window?: number;
-  /** Milliseconds for the oldest route to be answered, where the server acknowledges; then all that are under way end as `unknown`. Default: 60 s. */
-  readonly ackTimeout?: number;
-  /** Bytes of the largest frame that is sent. Default: 1 MiB, the original server's limit. */
-  readonly maxFrame?: number;
-  /** Bytes of the largest frame that is taken. Default: 6 MiB: the original server may write a byte that it got as six (`\\u007f`). */
-  readonly maxDelivery?: number;
-  /**
-   * Deliveries that may wait to be taken before reading is paused. Default: 1024. A pause that outlasts the server's patience for pings ends the
-   * connection. 0 is for who only sends: what no iterator waits for is dropped.
-   */
-  readonly backlog?: number;
-  /** Milliseconds to wait for the connection, and for the address. Default: 10 s each. */
-  readonly timeout?: number;
-  /** Milliseconds for each step of closing. Default: 5 s. */
-  readonly closeTimeout?: number;
-  /** Gives up connecting; once open, closes the client. */
-  readonly signal?: AbortSignal;
-}
-
-export interface RouteOptions {
-  /** Stops waiting: the promise rejects with the signal's reason. What was sent cannot be taken back. */
-  readonly signal?: AbortSignal;
-}
-
-/** The input of a client's machine that suits most. */
-export const clientDefaults: ClientInput = {
-  ack: true,
-  attempts: 10,
-  window: 256,
-  ackTimeout: 60_000,
-  addressTimeout: 10_000,
-  closeTimeout: 5_000,
-};
 
 const kernel = new Kernel(client);
 
@@ -99,7 +41,8 @@ export class RelayClient {
   readonly #deliveries: AsyncQueue<Delivery>;
   readonly #sealer: Sealer | undefined;
   readonly #maxFrame: number;
-  readonly #routes: Routes;
+  /** In a lane for each address: a receiver that is stuck leaves room for others. */
+  readonly #routes: Turns<Outcome>;
   readonly #fences = new Map<string, () => void>();
   readonly #closed: Promise<void>;
   /** Whatever waits for the client's end. */
@@ -135,14 +78,6 @@ export class RelayClient {
       frame: (frame) => this.#session.tell(clientEvent(frame)),
       fact: (fact) => this.#session.tell(fact),
     });
-    const input: ClientInput = {
-      ack: options.ack ?? clientDefaults.ack,
-      attempts: options.attempts ?? clientDefaults.attempts,
-      window: options.window ?? clientDefaults.window,
-      ackTimeout: options.ackTimeout ?? clientDefaults.ackTimeout,
-      addressTimeout: timeout,
-      closeTimeout: options.closeTimeout ?? clientDefaults.closeTimeout,
-    };
     this.#session = new Session(
       {
         id: `relay.client/${host.freshId().slice(0, 8)}`,
@@ -152,11 +87,13 @@ export class RelayClient {
         report: host.report,
         ...(host.inspect === undefined ? {} : { inspect: host.inspect, secrets: relaySecrets }),
       },
-      input,
+      inputOf(options),
     ).start();
-    this.#routes = new Routes({
-      tell: (id, to, msg) => this.#session.tell({ type: 'command.route', id, to, msg }),
+    this.#routes = new Turns<Outcome>({
       window: () => (this.#session.ended ? Number.POSITIVE_INFINITY : this.#session.snapshot.context.agreedWindow),
+      share: 1 / 2,
+      notOpen: { outcome: 'failed', reason: 'notOpen' },
+      unknown: { outcome: 'unknown' },
     });
     this.#closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
@@ -258,7 +195,7 @@ export class RelayClient {
       const outcome = ({ outcome }: Outcome) => {
         if (outcome === 'failed' || outcome === 'unknown') settle(false);
       };
-      this.#routes.route({ to: address, settle: outcome }, token);
+      void this.#give(address, token).then(outcome);
     });
   }
 
@@ -276,21 +213,11 @@ export class RelayClient {
       text = this.#sealer.seal(contact, text);
     }
     this.#checkSize(text, address);
-    return new Promise((resolve, reject) => {
-      const abort = () => {
-        waiting.settle = () => {};
-        reject(signal?.reason);
-      };
-      const waiting: Waiting = {
-        to: address,
-        settle: (outcome: Outcome) => {
-          signal?.removeEventListener('abort', abort);
-          resolve(outcome);
-        },
-      };
-      signal?.addEventListener('abort', abort, { once: true });
-      this.#routes.route(waiting, text, () => signal?.aborted !== true);
-    });
+    return this.#give(address, text, signal);
+  }
+
+  #give(to: string, msg: string, signal?: AbortSignal): Promise<Outcome> {
+    return this.#routes.take((id) => this.#session.tell({ type: 'command.route', id, to, msg }), { lane: to, signal });
   }
 
   /**

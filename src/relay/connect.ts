@@ -2,7 +2,8 @@
  * Where the relay's client meets the world: it takes the WebSocket of the platform that it runs on.
  */
 import { LocalMisuse } from '../errors.ts';
-import { RelayClient, type RelayClientOptions } from './client.ts';
+import { RelayClient } from './client.ts';
+import type { RelayClientOptions } from './options.ts';
 
 /**
  * Connects to a relay and gets an ephemeral address.

@@ -7,15 +7,15 @@
 import type { EmittedFrom } from 'xstate';
 import { delivery, type ErrorName, type Message } from '../../machines/relay/messages.ts';
 import { type ServerInput, server } from '../../machines/relay/server.ts';
-import type { TimerHandle } from '../clock.ts';
 import type { MachineFailed, StoreFailed } from '../errors.ts';
 import { type Directory, Host, type HostOptions, MemoryDirectory } from '../host.ts';
 import { Kernel } from '../kernel.ts';
+import { Pace } from '../pace.ts';
+import { PerIp } from '../perIp.ts';
 import { hex } from '../random.ts';
 import type { NoticesOf, OrdersOf, SendsOf } from '../role.ts';
 import { type Outside, Session } from '../session.ts';
 import type { Closure, ConnectionInfo, Transport, TransportEvents } from '../transport.ts';
-import { TokenBucket } from './bucket.ts';
 import { relaySecrets, relayWire, serverEvent } from './wire.ts';
 
 type Frame = string | Uint8Array;
@@ -94,7 +94,7 @@ export class Relay {
   readonly input: ServerInput;
   readonly #directory: Directory<RelayConnection> = new MemoryDirectory();
   readonly #connections = new Set<RelayConnection>();
-  readonly #perIp = new Map<string, number>();
+  readonly #perIp = new PerIp();
   #accepted = 0;
   #isClosing = false;
   #empty: (() => void) | undefined;
@@ -137,7 +137,7 @@ export class Relay {
   admit({ address }: Pick<ConnectionInfo, 'address'>): number | undefined {
     const { connections, connectionsPerIp } = this.limits;
     const isFull = this.#isClosing || (connections > 0 && this.#connections.size >= connections);
-    const isGreedy = connectionsPerIp > 0 && (this.#perIp.get(address) ?? 0) >= connectionsPerIp;
+    const isGreedy = connectionsPerIp > 0 && this.#perIp.of(address) >= connectionsPerIp;
     if (!isFull && !isGreedy) return undefined;
     this.stats.refused += 1;
     this.log?.info({ ip: address, connections: this.#connections.size }, 'connection refused');
@@ -149,7 +149,7 @@ export class Relay {
     this.#accepted += 1;
     const connection = new RelayConnection(this, transport, `${this.#accepted}`, address);
     this.#connections.add(connection);
-    this.#perIp.set(address, (this.#perIp.get(address) ?? 0) + 1);
+    this.#perIp.add(address);
     this.stats.accepted += 1;
     this.stats.connections += 1;
     this.log?.debug({ connection: connection.id, ip: address }, 'connected');
@@ -179,10 +179,7 @@ export class Relay {
 
   gone(connection: RelayConnection): void {
     if (!this.#connections.delete(connection)) return;
-    const { address } = connection;
-    const left = (this.#perIp.get(address) ?? 1) - 1;
-    if (left === 0) this.#perIp.delete(address);
-    else this.#perIp.set(address, left);
+    this.#perIp.remove(connection.address);
     this.stats.connections -= 1;
     if (this.#connections.size === 0) this.#empty?.();
   }
@@ -222,8 +219,7 @@ class RelayConnection implements Outside<typeof server>, TransportEvents<Frame> 
   readonly #relay: Relay;
   readonly #transport: Transport<Frame>;
   readonly #session: Session<typeof server>;
-  readonly #bucket: TokenBucket | undefined;
-  #resumption: TimerHandle | undefined;
+  readonly #pace: Pace;
   #awaited: Map<string, Awaited> | undefined;
   #deliveries = 0;
 
@@ -233,9 +229,7 @@ class RelayConnection implements Outside<typeof server>, TransportEvents<Frame> 
     this.#relay = relay;
     this.#transport = transport;
     const { host, limits } = relay;
-    if (limits.messagesPerSecond > 0) {
-      this.#bucket = new TokenBucket(limits.messagesPerSecond, 2 * limits.messagesPerSecond, host.clock.now());
-    }
+    this.#pace = new Pace({ perSecond: limits.messagesPerSecond, clock: host.clock, transport });
     this.#session = new Session(
       {
         id,
@@ -255,12 +249,12 @@ class RelayConnection implements Outside<typeof server>, TransportEvents<Frame> 
   }
 
   frame(frame: Frame): void {
-    if (this.#bucket !== undefined) this.#pace(this.#bucket);
+    this.#pace.count();
     this.#session.tell(serverEvent(frame, this.#freshAddress));
   }
 
   closed({ code, reason }: Closure): void {
-    if (this.#resumption !== undefined) this.#relay.host.clock.clear(this.#resumption);
+    this.#pace.end();
     this.#session.tell({ type: 'connection.lost', code, reason });
     this.#relay.log?.debug({ connection: this.id, code }, 'disconnected');
     this.#relay.gone(this);
@@ -374,17 +368,6 @@ class RelayConnection implements Outside<typeof server>, TransportEvents<Frame> 
     const error = relayWire.errorOf(message);
     if (error !== undefined) stats.errors[error] += 1;
     else if (relayWire.isDelivery(message)) stats.delivered += 1;
-  }
-
-  /** Reads a client that sends too fast more slowly: nothing of it is lost. */
-  #pace(bucket: TokenBucket): void {
-    const wait = bucket.take(this.#relay.host.clock.now());
-    if (wait === 0 || this.#resumption !== undefined) return;
-    this.#transport.pause();
-    this.#resumption = this.#relay.host.clock.set(() => {
-      this.#resumption = undefined;
-      this.#transport.resume();
-    }, wait);
   }
 
   readonly #freshAddress = () => hex(this.#relay.host.random.bytes(16));

@@ -6,6 +6,7 @@
  */
 import { assertEvent, assign, emit, enqueueActions, setup } from 'xstate';
 import type { RoleMeta } from '../../../src/role.ts';
+import { blaming, connecting, keepFailure, mayRetry } from '../../../src/vocabulary.ts';
 import { conflictCodes, infos } from '../messages.ts';
 import { inspectedOf, isNext, isSignable, judge, learned, promiseOf } from '../partyJudgement.ts';
 import {
@@ -98,27 +99,19 @@ export const party = setup({
     meta: RoleMeta;
   },
   actions: {
+    ...connecting<PartyContext, PartyEvent>(),
+    ...blaming<PartyContext, PartyEvent>('node'),
+    keepFailure: keepFailure<PartyContext, PartyEvent>(),
     requestConnection: emit(({ context }) => ({
       type: 'requestConnection',
       id: 'connection',
       attempt: context.attempt,
       comesBack: returnOf(context),
     })),
-    withdrawConnection: emit(() => ({ type: 'withdraw', request: 'requestConnection', id: 'connection' })),
-    countAttempt: assign(({ context }) => ({ attempt: context.attempt + 1 })),
     forgetAttempts: assign({ attempt: 0 }),
-    orderClose: emit(() => ({ type: 'orderClose', code: 1000, reason: '' })),
-    disconnected: emit(({ event }) => {
-      assertEvent(event, 'connection.lost');
-      return { type: 'disconnected', reason: event.reason };
-    }),
     resumed: emit(() => ({ type: 'resumed' })),
     departed: emit(() => ({ type: 'departed' })),
     stopped: emit(({ context }) => ({ type: 'stopped', reason: context.reason })),
-    keepFailure: assign(({ event }) => {
-      assertEvent(event, ['connection.failed', 'connection.lost']);
-      return { reason: event.reason };
-    }),
     keepSilence: assign({ reason: 'The channel was not opened in time.' }),
     keepRefusal: assign(({ context, event }) => ({
       reason: event.type === 'refused' ? event.reason : judge(context, event).objection,
@@ -399,15 +392,6 @@ export const party = setup({
       event: event.type,
       reason: 'The node goes back to a round that we do not know.',
     })),
-    violatedShape: emit(({ event }) => {
-      assertEvent(event, 'received.malformed');
-      return { type: 'violated', event: event.type, reason: `The node sent what is no message: ${event.reason}.` };
-    }),
-    violated: emit(({ event }) => ({
-      type: 'violated',
-      event: event.type,
-      reason: 'The node sent a message that it may not send now.',
-    })),
     misused: emit(({ event }) => ({
       type: 'misused',
       command: event.type,
@@ -418,7 +402,7 @@ export const party = setup({
     isOpened: ({ context }) => context.isOpened,
     hasChannel: ({ context }) => context.agreed !== null || hasSigned(context),
     isOnChain: ({ context }) => context.agreed !== null,
-    mayRetry: ({ context }) => context.attempt < context.attempts,
+    mayRetry,
     hasTried: ({ context }) => context.attempt > 0,
     /** The node does not want this connection: another one has our role, or the query is wrong. When we come back, that other may be our own of before. */
     isTurnedAway: ({ context, event }) =>

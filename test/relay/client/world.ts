@@ -3,7 +3,8 @@
  */
 import { memoryPair } from '../../../adapters/memory.ts';
 import { ConnectionLost } from '../../../src/errors.ts';
-import { RelayClient, type RelayClientOptions, type RelayNotice } from '../../../src/relay/client.ts';
+import { RelayClient } from '../../../src/relay/client.ts';
+import type { RelayClientOptions, RelayNotice } from '../../../src/relay/options.ts';
 import { Relay, type RelayLimits } from '../../../src/relay/server.ts';
 import { type Faults, type MemoryPair, SimulatedClock, seededRandom } from '../../../src/testing/index.ts';
 import type { Connect, Transport } from '../../../src/transport.ts';

@@ -4,8 +4,9 @@
  */
 import { once } from 'node:events';
 import { type RawData, WebSocket, WebSocketServer } from 'ws';
-import type { RelayClient, RelayClientOptions } from '../../../src/relay/client.ts';
+import type { RelayClient } from '../../../src/relay/client.ts';
 import { relayClient } from '../../../src/relay/connect.ts';
+import type { RelayClientOptions } from '../../../src/relay/options.ts';
 import { type RelayServer, type RelayServerOptions, relayServer } from '../../../src/relay/serve.ts';
 import { type Handshake, RawPeer } from './rawPeer.ts';
 
