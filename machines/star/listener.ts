@@ -9,7 +9,7 @@
 import { always, closingOn, closingStates, ends } from './listener/closing.ts';
 import { openOn, openStates } from './listener/open.ts';
 import { openingOn, openingStates } from './listener/opening.ts';
-import { clause, contextOf, words } from './listener/vocabulary.ts';
+import { clause, contextOf, vocabulary } from './listener/vocabulary.ts';
 
 export type {
   ListenerCause,
@@ -21,7 +21,7 @@ export type {
 } from './listener/types.ts';
 
 /** A peer's side of its connection to a rendezvous server. */
-export const listener = words.createMachine({
+export const listener = vocabulary.createMachine({
   id: 'star.listener',
   version: '1',
   options: { maxIterations: 100 },

@@ -9,12 +9,12 @@
 import { always, closed, closingOn, disconnecting, endingOn } from './rendezvous/closing.ts';
 import { diallingOn } from './rendezvous/dialling.ts';
 import { joinedStates, joiningOn } from './rendezvous/joining.ts';
-import { contextOf, words } from './rendezvous/vocabulary.ts';
+import { contextOf, vocabulary } from './rendezvous/vocabulary.ts';
 
 export type { ProxyInput, RendezvousEmitted, RendezvousEvent, RendezvousInput, Told } from './rendezvous/types.ts';
 
 /** The server's side of one socket. */
-export const rendezvous = words.createMachine({
+export const rendezvous = vocabulary.createMachine({
   id: 'star.rendezvous',
   version: '1',
   options: { maxIterations: 100 },

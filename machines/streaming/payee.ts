@@ -13,13 +13,13 @@ import { closingOn, closingStates } from './payee/closing.ts';
 import { always, closed } from './payee/ends.ts';
 import { openingOn, openingStates } from './payee/opening.ts';
 import { idle, streamingOn, streamingStates } from './payee/streaming.ts';
-import { clause, words } from './payee/vocabulary.ts';
+import { clause, vocabulary } from './payee/vocabulary.ts';
 
 export { isProven } from './payee/claims.ts';
 export type { PayeeEmitted, PayeeEvent, PayeeInput, Terms } from './payee/types.ts';
 
 /** The payee's side of one channel. */
-export const payee = words.createMachine({
+export const payee = vocabulary.createMachine({
   id: 'streaming.payee',
   version: '1',
   options: { maxIterations: 100 },

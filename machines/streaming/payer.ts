@@ -14,12 +14,12 @@ import { idle, openingOn, openingStates } from './payer/opening.ts';
 import { payingStates } from './payer/paying.ts';
 import { contextOf } from './payer/payments.ts';
 import { restingStates, streamingOn } from './payer/streaming.ts';
-import { clause, words } from './payer/vocabulary.ts';
+import { clause, vocabulary } from './payer/vocabulary.ts';
 
 export type { Blamed, Budget, PayerEmitted, PayerEvent, PayerInput } from './payer/types.ts';
 
 /** The payer's side of one channel after the other, with one payee. */
-export const payer = words.createMachine({
+export const payer = vocabulary.createMachine({
   id: 'streaming.payer',
   version: '1',
   options: { maxIterations: 100 },

@@ -1,10 +1,10 @@
 /** The end of a listener: what is connected may end by itself, then the line is closed; and what holds everywhere. */
-import { words } from './vocabulary.ts';
+import { vocabulary } from './vocabulary.ts';
 
 const onItsWay = { description: 'Was on its way' } as const;
 
 /** What holds while it closes. */
-export const closingOn = words.createStateConfig({
+export const closingOn = vocabulary.createStateConfig({
   on: {
     'command.leave': { description: 'Has left already' },
     'command.close': { description: 'Is closing already' },
@@ -16,7 +16,7 @@ export const closingOn = words.createStateConfig({
   },
 });
 
-const settling = words.createStateConfig({
+const settling = vocabulary.createStateConfig({
   description: 'Until no stream goes over the connection',
   entry: 'requestQuiet',
   on: {
@@ -26,7 +26,7 @@ const settling = words.createStateConfig({
   after: { closeTimeout: { target: 'disconnecting', actions: 'withdrawQuiet' } },
 });
 
-const disconnecting = words.createStateConfig({
+const disconnecting = vocabulary.createStateConfig({
   description: "The connection's closing handshake",
   entry: 'orderClose',
   after: { closeTimeout: { target: '#closed', actions: 'orderTermination' } },
@@ -37,13 +37,13 @@ export const closingStates = { settling, disconnecting };
 
 /** The two ends. */
 export const ends = {
-  closed: words.createStateConfig({
+  closed: vocabulary.createStateConfig({
     id: 'closed',
     type: 'final',
     description: 'Closed by the app',
     tags: ['settled'],
   }),
-  failed: words.createStateConfig({
+  failed: vocabulary.createStateConfig({
     id: 'failed',
     type: 'final',
     description: 'No connection, or no address',
@@ -54,7 +54,7 @@ export const ends = {
 const late = { description: 'Of a join that was given up' } as const;
 
 /** What is the same everywhere. */
-export const always = words.createStateConfig({
+export const always = vocabulary.createStateConfig({
   on: {
     signed: late,
     refused: late,

@@ -2,10 +2,10 @@
  * Connected: is told who is there, and takes dials until the address is given back.
  * Carries: "ss-incomming", "ws-peer" and "ss-leave" of the text, the client's part.
  */
-import { clause, words } from './vocabulary.ts';
+import { clause, vocabulary } from './vocabulary.ts';
 
 /** What holds while it is connected. */
-export const openOn = words.createStateConfig({
+export const openOn = vocabulary.createStateConfig({
   on: {
     'received.ws-peer': { actions: 'found' },
     'received.peers': { actions: 'changed' },
@@ -14,7 +14,7 @@ export const openOn = words.createStateConfig({
   },
 });
 
-const joined = words.createStateConfig({
+const joined = vocabulary.createStateConfig({
   description: 'Can be dialled, and dials',
   on: {
     'received.ss-incomming': [
@@ -31,7 +31,7 @@ const joined = words.createStateConfig({
   },
 });
 
-const left = words.createStateConfig({
+const left = vocabulary.createStateConfig({
   description: 'The address is given back; what is connected stays so',
   meta: { clause: clause.leave },
   on: {

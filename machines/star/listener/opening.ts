@@ -3,10 +3,10 @@
  * challenge of its own.
  * Carries: "ss-join" of the text, the client's part.
  */
-import { words } from './vocabulary.ts';
+import { vocabulary } from './vocabulary.ts';
 
 /** What holds on the whole way. */
-export const openingOn = words.createStateConfig({
+export const openingOn = vocabulary.createStateConfig({
   on: {
     'command.close': { target: 'closing.disconnecting' },
     'connection.lost': [
@@ -24,7 +24,7 @@ const isRefused = { guard: 'isRefused', target: 'refused', actions: 'keepRefusal
 
 const answersInTime = { joinTimeout: { target: 'refused', actions: 'keepUnanswered' } } as const;
 
-const connecting = words.createStateConfig({
+const connecting = vocabulary.createStateConfig({
   description: 'The first connection',
   entry: 'requestConnection',
   on: {
@@ -37,7 +37,7 @@ const connecting = words.createStateConfig({
   },
 });
 
-const awaitingNonce = words.createStateConfig({
+const awaitingNonce = vocabulary.createStateConfig({
   description: 'Has sent its key; a server that wants no proof answers at once that it has joined',
   entry: 'sendJoin',
   on: {
@@ -52,7 +52,7 @@ const awaitingNonce = words.createStateConfig({
   after: answersInTime,
 });
 
-const awaitingSignature = words.createStateConfig({
+const awaitingSignature = vocabulary.createStateConfig({
   description: 'The key is elsewhere',
   entry: 'requestSignature',
   on: {
@@ -67,7 +67,7 @@ const awaitingSignature = words.createStateConfig({
   after: { joinTimeout: { target: '#failed', actions: ['withdrawSignature', 'keepUnsigned', 'orderClose'] } },
 });
 
-const awaitingJoined = words.createStateConfig({
+const awaitingJoined = vocabulary.createStateConfig({
   description: 'The server verifies the signature',
   on: {
     'received.ss-join.reply': [
@@ -79,7 +79,7 @@ const awaitingJoined = words.createStateConfig({
   after: answersInTime,
 });
 
-const refused = words.createStateConfig({
+const refused = vocabulary.createStateConfig({
   description: 'Not this time',
   always: [
     { guard: 'mayJoinAgain', target: 'reconnecting', actions: 'delayed' },
@@ -87,7 +87,7 @@ const refused = words.createStateConfig({
   ],
 });
 
-const reconnecting = words.createStateConfig({
+const reconnecting = vocabulary.createStateConfig({
   description: 'The next try has a challenge of its own',
   entry: ['countAttempt', 'requestConnection'],
   on: {

@@ -1,5 +1,6 @@
 /** What a listener knows, is told, and tells: the types of its machine. */
 import type { ConnectionFact, Misused, Request, Send, Start, Violated } from '../../../src/role.ts';
+import type { ConnectingEmitted, Tries } from '../../../src/vocabulary.ts';
 import type { StreamPlace } from '../dialer.ts';
 import type {
   IncommingReply,
@@ -35,9 +36,7 @@ export interface ListenerInput {
 /** Why a listener has ended. */
 export type ListenerCause = 'closed' | 'notOpened' | 'refused' | 'notSigned' | 'notProven' | 'unanswered' | 'lost';
 
-export interface ListenerContext extends ListenerInput {
-  /** Which try to get the connection back this is; 0 for the first connection. */
-  readonly attempt: number;
+export interface ListenerContext extends ListenerInput, Tries {
   /** What the signature that is waited for is of. */
   readonly nonce: string;
   /** Dials that were taken and have not ended. */
@@ -70,25 +69,17 @@ export type ListenerEvent =
 
 export type ListenerEmitted =
   | Send<SsJoin | SsLeave | IncommingReply>
-  /** Get a connection; `attempt` 0 at once, later ones after a back-off that the session chooses. */
-  | (Request & { readonly type: 'requestConnection'; readonly attempt: number })
+  | ConnectingEmitted
   /** Sign the nonce, which is the request's id. */
   | (Request & { readonly type: 'requestSignature' })
   /** Tell `quiet` when no stream goes over the connection any more. */
   | (Request & { readonly type: 'requestQuiet' })
-  | {
-      readonly type: 'withdraw';
-      readonly request: 'requestConnection' | 'requestSignature' | 'requestQuiet';
-      readonly id: string;
-    }
-  | { readonly type: 'orderClose'; readonly code: number; readonly reason: string }
-  | { readonly type: 'orderTermination' }
+  | { readonly type: 'withdraw'; readonly request: 'requestSignature' | 'requestQuiet'; readonly id: string }
   | (Start<StreamPlace> & { readonly role: 'stream' })
   | { readonly type: 'joined'; readonly address: string }
   | { readonly type: 'found' | 'left'; readonly addresses: readonly string[] }
   /** Another peer has dialled us. Its streams are there. */
   | { readonly type: 'dialled'; readonly dialId: string; readonly from: string }
-  | { readonly type: 'disconnected'; readonly reason: string }
   /** A try to join came to nothing; there will be another. */
   | { readonly type: 'delayed'; readonly reason: string }
   | Violated

@@ -5,6 +5,7 @@
  */
 import { assertEvent, assign, emit, enqueueActions, setup } from 'xstate';
 import type { RoleMeta, Send } from '../../../src/role.ts';
+import { blaming, connecting, mayRetry, orderTermination } from '../../../src/vocabulary.ts';
 import { directionsOf } from '../dialer.ts';
 import type { IncommingReply } from '../messages.ts';
 import type { ListenerContext, ListenerEmitted, ListenerEvent, ListenerInput, ListenerOutput } from './types.ts';
@@ -43,7 +44,7 @@ function refusal(event: ListenerEvent, error: string): Send<IncommingReply> {
 }
 
 /** The vocabulary of a listener. */
-export const words = setup({
+export const vocabulary = setup({
   types: {} as {
     context: ListenerContext;
     input: ListenerInput;
@@ -54,19 +55,11 @@ export const words = setup({
     meta: RoleMeta;
   },
   actions: {
-    requestConnection: emit(({ context }) => ({
-      type: 'requestConnection',
-      id: 'connection',
-      attempt: context.attempt,
-    })),
-    withdrawConnection: emit(() => ({ type: 'withdraw', request: 'requestConnection', id: 'connection' })),
+    ...connecting<ListenerContext, ListenerEvent>(),
+    orderTermination: orderTermination<ListenerContext, ListenerEvent>(),
+    ...blaming<ListenerContext, ListenerEvent>('server'),
+
     countAttempt: assign(({ context }) => ({ attempt: context.attempt + 1, nonce: '' })),
-    orderClose: emit(() => ({ type: 'orderClose', code: 1000, reason: '' })),
-    orderTermination: emit(() => ({ type: 'orderTermination' })),
-    disconnected: emit(({ event }) => {
-      assertEvent(event, 'connection.lost');
-      return { type: 'disconnected', reason: event.reason };
-    }),
     keepNotOpened: assign(({ event }) => {
       assertEvent(event, 'connection.failed');
       return { cause: 'notOpened', reason: event.reason };
@@ -173,21 +166,10 @@ export const words = setup({
     sendLeave: emit(({ context }) => ({ type: 'send', message: { event: 'ss-leave', address: context.address } })),
     requestQuiet: emit(() => ({ type: 'requestQuiet', id: 'streams' })),
     withdrawQuiet: emit(() => ({ type: 'withdraw', request: 'requestQuiet', id: 'streams' })),
-
-    violatedShape: emit(({ event }) => {
-      assertEvent(event, 'received.malformed');
-      return { type: 'violated', event: event.type, reason: `The server sent what is no message: ${event.reason}.` };
-    }),
-    violated: emit(({ event }) => ({
-      type: 'violated',
-      event: event.type,
-      reason: 'The server sent a message that it may not send now.',
-    })),
-    misused: emit(({ event }) => ({ type: 'misused', command: event.type })),
   },
   guards: {
     mayReconnect: ({ context }) => context.attempts > 0,
-    mayRetry: ({ context }) => context.attempt < context.attempts,
+    mayRetry,
     isPatient: ({ context }) => context.patient && context.attempts > 0,
     /** A server that comes up again may still hold the address for the line that broke; on the first connection the app is told at once. */
     mayJoinAgain: ({ context }) => (context.patient || context.attempt > 0) && context.attempt < context.attempts,

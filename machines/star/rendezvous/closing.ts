@@ -1,11 +1,11 @@
 /** The end of a socket: by its line, by the server, or for what it has sent; and what holds everywhere. */
-import { clause, words } from './vocabulary.ts';
+import { clause, vocabulary } from './vocabulary.ts';
 
 /** Everybody who waits for it is told, and nothing of it is left. */
 const parts = ['orderAllUnlisting', 'sendAllClosing', 'tellAllGone', 'orderCut', 'forgetAll'] as const;
 
 /** What ends a connected socket. */
-export const endingOn = words.createStateConfig({
+export const endingOn = vocabulary.createStateConfig({
   on: {
     'connection.lost': { target: 'closed', actions: ['orderAllUnlisting', 'tellAllGone', 'forgetAll'] },
     'command.close': { target: 'closing.disconnecting', actions: ['closeAsGoingAway', ...parts] },
@@ -13,7 +13,7 @@ export const endingOn = words.createStateConfig({
 });
 
 /** What holds while it closes. */
-export const closingOn = words.createStateConfig({
+export const closingOn = vocabulary.createStateConfig({
   on: {
     'received.ss-join': { actions: 'refuseJoinAsClosing' },
     'received.ss-dial': { actions: 'refuseDialAsClosing' },
@@ -23,7 +23,7 @@ export const closingOn = words.createStateConfig({
   },
 });
 
-export const disconnecting = words.createStateConfig({
+export const disconnecting = vocabulary.createStateConfig({
   description: "The line's own closing",
   meta: { clause: clause.leave },
   entry: 'orderClose',
@@ -31,7 +31,7 @@ export const disconnecting = words.createStateConfig({
 });
 
 /** Gone. */
-export const closed = words.createStateConfig({
+export const closed = vocabulary.createStateConfig({
   id: 'closed',
   type: 'final',
   description: 'Gone: its addresses lead nowhere',
@@ -44,7 +44,7 @@ const late = { description: 'Its line is going' } as const;
 const oneTooMany = { guard: 'hasViolatedTooOften', target: '.closing.disconnecting' } as const;
 
 /** What is the same everywhere. */
-export const always = words.createStateConfig({
+export const always = vocabulary.createStateConfig({
   on: {
     dial: { ...late, actions: 'tellGone' },
     listed: { ...late, actions: 'orderLateUnlisting' },

@@ -2,12 +2,12 @@
  * How a dial of this socket is brought to another, and how one of another is brought to this.
  * Carries: "ss-dial" and "ss-incomming" of the text, "Server:".
  */
-import { words } from './vocabulary.ts';
+import { vocabulary } from './vocabulary.ts';
 
 const nobodyWaits = { description: 'Nobody waits for it' } as const;
 
 /** What holds while the socket is connected. */
-export const diallingOn = words.createStateConfig({
+export const diallingOn = vocabulary.createStateConfig({
   on: {
     'received.ss-dial': [{ guard: 'mayNotDial', actions: 'refuseDial' }, { actions: ['keepDial', 'requestDial'] }],
     reached: [{ guard: 'answersDial', actions: ['keepReached', 'startDialerStream', 'tellDial'] }, nobodyWaits],

@@ -2,12 +2,12 @@
  * How an address is joined, proven, listed, and left.
  * Carries: "ss-join" and "ss-leave" of the text, "Server:".
  */
-import { clause, words } from './vocabulary.ts';
+import { clause, vocabulary } from './vocabulary.ts';
 
 const hasLeft = { description: 'It has left meanwhile' } as const;
 
 /** What holds while the socket is connected. */
-export const joiningOn = words.createStateConfig({
+export const joiningOn = vocabulary.createStateConfig({
   on: {
     'received.ss-join': [
       { guard: 'mayNotJoin', actions: 'refuseJoin' },
@@ -30,14 +30,14 @@ export const joiningOn = words.createStateConfig({
   },
 });
 
-const quiet = words.createStateConfig({
+const quiet = vocabulary.createStateConfig({
   description: 'Has joined nothing: is told of nobody, and cannot be dialled',
   meta: { clause: clause.join },
 });
 
 const leaves = ['orderUnlisting', 'forgetAddress', 'forgetChallenge'] as const;
 
-const announcing = words.createStateConfig({
+const announcing = vocabulary.createStateConfig({
   description: 'Has joined: the others are told of it, and it of them',
   meta: { clause: clause.leave },
   on: {

@@ -1,5 +1,6 @@
 /** What one socket at the rendezvous server knows, is told, and tells: the types of its machine. */
 import type { ConnectionFact, Consult, Misused, Request, Send, Start, Stop, Violated } from '../../../src/role.ts';
+import type { Ending, OrderClose, OrderTermination } from '../../../src/vocabulary.ts';
 import type {
   DialReply,
   IncommingReply,
@@ -31,15 +32,12 @@ export interface RendezvousInput {
   readonly closeTimeout: number;
 }
 
-export interface RendezvousContext extends RendezvousInput {
+export interface RendezvousContext extends RendezvousInput, Ending {
   /** The addresses that it may dial from. */
   readonly joined: readonly string[];
   readonly joins: readonly Join[];
   readonly dialling: readonly Dialling[];
   readonly incoming: readonly Incoming[];
-  readonly violations: number;
-  /** How the socket is to be closed. */
-  readonly closure: { readonly code: number; readonly reason: string };
 }
 
 /** What one socket's machine tells another's. */
@@ -99,8 +97,8 @@ export type RendezvousEmitted =
   | { readonly type: 'orderUnlisting'; readonly addresses: readonly string[] }
   /** The streams of this socket end, with this reason. */
   | { readonly type: 'orderCut'; readonly reason: string }
-  | { readonly type: 'orderClose'; readonly code: number; readonly reason: string }
-  | { readonly type: 'orderTermination' }
+  | OrderClose
+  | OrderTermination
   | { readonly type: 'tell'; readonly role: 'rendezvous'; readonly id: string; readonly event: Told }
   | (Start<ProxyInput> & { readonly role: 'stream' })
   | (Stop & { readonly role: 'stream' })

@@ -3,10 +3,11 @@
  * the other files.
  */
 import { assertEvent, assign, emit, enqueueActions } from 'xstate';
+import { blaming, ending, hasViolatedTooOften } from '../../../src/vocabulary.ts';
 import { refusals } from '../rendezvousRules.ts';
 import { refusedDial, refusedJoin, told } from './answers.ts';
 import { dialWords } from './dialWords.ts';
-import type { RendezvousContext, RendezvousInput } from './types.ts';
+import type { RendezvousContext, RendezvousEvent, RendezvousInput } from './types.ts';
 
 export const clause = { join: 'ss-join', leave: 'ss-leave' };
 
@@ -24,7 +25,7 @@ export const contextOf = (input: RendezvousInput): RendezvousContext => ({
 });
 
 /** The vocabulary of the rendezvous. */
-export const words = dialWords.extend({
+export const vocabulary = dialWords.extend({
   actions: {
     orderAllUnlisting: enqueueActions(({ context, enqueue }) => {
       if (context.joined.length > 0) enqueue.emit({ type: 'orderUnlisting', addresses: context.joined });
@@ -43,14 +44,11 @@ export const words = dialWords.extend({
     orderCut: emit(({ context }) => ({ type: 'orderCut', reason: context.closure.reason })),
     forgetAll: assign({ joined: none, joins: none, dialling: none, incoming: none }),
 
-    orderClose: emit(({ context }) => ({ type: 'orderClose', ...context.closure })),
-    orderTermination: emit(() => ({ type: 'orderTermination' })),
+    ...ending<RendezvousContext, RendezvousEvent>(),
     /** After 1012 a client of old tries again; after a farewell it does not. */
     closeAsGoingAway: assign(({ event }) => ({
       closure: { code: 'farewell' in event ? 1001 : 1012, reason: refusals.closing },
     })),
-    closeForViolations: assign({ closure: { code: 1008, reason: 'Too many invalid messages' } }),
-    countViolation: assign(({ context }) => ({ violations: context.violations + 1 })),
 
     /** Where somebody waits for an answer it gets one. */
     refuseShape: enqueueActions(({ event, enqueue }) => {
@@ -60,18 +58,7 @@ export const words = dialWords.extend({
       if (about === 'ss-join') enqueue.emit(refusedJoin(callback, 'invalidMultiaddr'));
       if (about === 'ss-dial') enqueue.emit(refusedDial(callback, refusals.dialInvalid));
     }),
-    violatedShape: emit(({ event }) => {
-      assertEvent(event, 'received.malformed');
-      return { type: 'violated', event: event.type, reason: `The client sent what is no message: ${event.reason}.` };
-    }),
-    violated: emit(({ event }) => ({
-      type: 'violated',
-      event: event.type,
-      reason: 'The client sent a message that it may not send now.',
-    })),
-    misused: emit(({ event }) => ({ type: 'misused', command: event.type })),
+    ...blaming<RendezvousContext, RendezvousEvent>('client'),
   },
-  guards: {
-    hasViolatedTooOften: ({ context }) => context.violations + 1 >= context.maxViolations,
-  },
+  guards: { hasViolatedTooOften },
 });

@@ -6,9 +6,12 @@ import { fromHex } from '../../../src/bytes.ts';
 import { acceptsKey } from '../../../src/keys/policy.ts';
 import { isMore } from '../../../src/money.ts';
 import type { RoleMeta } from '../../../src/role.ts';
+import { blaming } from '../../../src/vocabulary.ts';
 import { aboutSignature, first, payerOf, refusal, standingOf, stateOf } from './claims.ts';
 import { termsOf, turnOf } from './plays.ts';
 import type { PayeeContext, PayeeEmitted, PayeeEvent, PayeeInput, PayeeOutput } from './types.ts';
+
+const { violated, misused } = blaming<PayeeContext, PayeeEvent>('payer');
 
 /** The first of the payee's words. */
 export const channelWords = setup({
@@ -109,12 +112,8 @@ export const channelWords = setup({
       to: context.asker,
       message: { event: 'refused', about: 'refund', fault: 'unavailable' },
     })),
-    violated: emit(({ event }) => ({
-      type: 'violated',
-      event: event.type,
-      reason: 'The payer sent a message that it may not send now.',
-    })),
-    misused: emit(({ event }) => ({ type: 'misused', command: event.type })),
+    violated,
+    misused,
   },
   guards: {
     isWeakKey: ({ context }) => !acceptsKey(fromHex(context.channel.payer.publicKey)),

@@ -2,12 +2,12 @@
  * The end of a channel: our signature of it, the payout, and the answer to a payer that closes alone with an older state.
  * Carries: what the text's "finalized transmission" needs; the messages of it are ours.
  */
-import { words } from './vocabulary.ts';
+import { vocabulary } from './vocabulary.ts';
 
 const refuses = { actions: 'refuseClosing' } as const;
 
 /** What holds while the channel ends. */
-export const closingOn = words.createStateConfig({
+export const closingOn = vocabulary.createStateConfig({
   on: {
     'command.close': { description: 'Is closing already' },
     'received.latestState': { actions: 'sendNoState' },
@@ -32,7 +32,7 @@ export const closingOn = words.createStateConfig({
   },
 });
 
-const awaitingSignature = words.createStateConfig({
+const awaitingSignature = vocabulary.createStateConfig({
   description: 'Our signature of the end',
   entry: 'requestEnd',
   on: {
@@ -41,7 +41,7 @@ const awaitingSignature = words.createStateConfig({
   },
 });
 
-const awaitingSettlement = words.createStateConfig({
+const awaitingSettlement = vocabulary.createStateConfig({
   description: 'Being paid out',
   entry: 'requestSettlement',
   on: {
@@ -50,14 +50,14 @@ const awaitingSettlement = words.createStateConfig({
   },
 });
 
-const awaitingAnotherTry = words.createStateConfig({
+const awaitingAnotherTry = vocabulary.createStateConfig({
   description: 'The place of settlement refused',
   after: {
     settleAgain: [{ guard: 'hasSignature', target: 'awaitingSettlement' }, { target: 'awaitingSignature' }],
   },
 });
 
-const disputing = words.createStateConfig({
+const disputing = vocabulary.createStateConfig({
   description: 'The payer has closed alone with an older state',
   entry: 'requestEnd',
   on: {
@@ -67,7 +67,7 @@ const disputing = words.createStateConfig({
   },
 });
 
-const awaitingChain = words.createStateConfig({
+const awaitingChain = vocabulary.createStateConfig({
   description: 'The payer has closed alone; what we have is shown',
   on: { closingSeen: { description: 'Is known' } },
 });

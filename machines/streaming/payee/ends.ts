@@ -1,8 +1,8 @@
 /** The end of a payee, and what holds everywhere: what a payer may ask at any time, and how a channel comes to its end. */
-import { words } from './vocabulary.ts';
+import { vocabulary } from './vocabulary.ts';
 
 /** Settled, or never opened. */
-export const closed = words.createStateConfig({
+export const closed = vocabulary.createStateConfig({
   id: 'closed',
   type: 'final',
   description: 'Settled, or never opened',
@@ -13,7 +13,7 @@ export const closed = words.createStateConfig({
 const late = { description: 'To a question that is not asked any more' } as const;
 
 /** What is the same everywhere. */
-export const always = words.createStateConfig({
+export const always = vocabulary.createStateConfig({
   on: {
     'received.latestState': { actions: 'sendLatestState' },
     'received.newChannel': [

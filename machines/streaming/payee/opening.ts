@@ -3,7 +3,7 @@
  * Carries: "newChannel" of the text; the refund is ours.
  */
 import { unknownStream } from './streaming.ts';
-import { clause, words } from './vocabulary.ts';
+import { clause, vocabulary } from './vocabulary.ts';
 
 /** The first state, under a key that proves something. */
 const takesFirst = <Target extends string>(target: Target) =>
@@ -13,7 +13,7 @@ const takesFirst = <Target extends string>(target: Target) =>
     { actions: 'refuseWrongState' },
   ] as const;
 
-const awaitingNewChannel = words.createStateConfig({
+const awaitingNewChannel = vocabulary.createStateConfig({
   description: 'The first state',
   meta: { clause: clause.newChannel },
   on: {
@@ -22,7 +22,7 @@ const awaitingNewChannel = words.createStateConfig({
   },
 });
 
-const awaitingRefundSignature = words.createStateConfig({
+const awaitingRefundSignature = vocabulary.createStateConfig({
   description: 'The way back for the payer, before it puts money in',
   meta: { clause: clause.newChannel },
   entry: 'requestRefund',
@@ -33,7 +33,7 @@ const awaitingRefundSignature = words.createStateConfig({
   },
 });
 
-const awaitingDeposit = words.createStateConfig({
+const awaitingDeposit = vocabulary.createStateConfig({
   description: 'Is the money there?',
   meta: { clause: clause.newChannel },
   entry: 'consultDeposit',
@@ -49,7 +49,7 @@ const awaitingDeposit = words.createStateConfig({
 });
 
 /** What holds until the money is seen. */
-export const openingOn = words.createStateConfig({
+export const openingOn = vocabulary.createStateConfig({
   on: {
     'received.latestState': { actions: 'sendNoState' },
     'received.play': { actions: 'refuseUnknownKey' },

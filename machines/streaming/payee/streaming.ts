@@ -2,13 +2,13 @@
  * The open channel: nobody plays, or who plays is asked for each part, pays it, and is given its key.
  * Carries: "play", "pay" and "secret" of the text. Several sockets and streams of one channel, and parts on credit, are ours.
  */
-import { clause, words } from './vocabulary.ts';
+import { clause, vocabulary } from './vocabulary.ts';
 
 /** A stream that is not offered is not played. */
 export const unknownStream = { guard: 'isUnknownStream', actions: 'refuseUnknownStream' } as const;
 
 /** Nobody plays. */
-export const idle = words.createStateConfig({
+export const idle = vocabulary.createStateConfig({
   id: 'idle',
   description: 'Nobody plays',
   meta: { clause: clause.idle },
@@ -31,7 +31,7 @@ const goes = [
 ] as const;
 
 /** What holds while somebody plays. */
-export const streamingOn = words.createStateConfig({
+export const streamingOn = vocabulary.createStateConfig({
   on: {
     'received.play': [
       unknownStream,
@@ -55,7 +55,7 @@ export const streamingOn = words.createStateConfig({
 /** Its turn has come. */
 const asksNext = { target: 'awaitingPayment', actions: ['keepTurn', 'sendNextPay'] } as const;
 
-const awaitingPayment = words.createStateConfig({
+const awaitingPayment = vocabulary.createStateConfig({
   description: 'Asked; the part is not given before it is paid, but for the credit',
   meta: { clause: clause.pay },
   after: {
@@ -67,13 +67,13 @@ const awaitingPayment = words.createStateConfig({
   },
 });
 
-const awaitingNextPart = words.createStateConfig({
+const awaitingNextPart = vocabulary.createStateConfig({
   description: 'The part that was paid is being played',
   meta: { clause: clause.secret },
   after: { partTime: asksNext },
 });
 
-const answering = words.createStateConfig({
+const answering = vocabulary.createStateConfig({
   description: 'What comes next?',
   always: [
     { guard: 'isSpent', target: 'final' },
@@ -84,7 +84,7 @@ const answering = words.createStateConfig({
   ],
 });
 
-const final = words.createStateConfig({
+const final = vocabulary.createStateConfig({
   description: 'Nothing is left; the last part can be had again for a while',
   meta: { clause: clause.final },
   after: { lingerTimeout: { target: '#closing', actions: 'keepTogether' } },

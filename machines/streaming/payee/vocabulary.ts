@@ -28,7 +28,7 @@ export const clause = {
 };
 
 /** The vocabulary of the payee. */
-export const words = paymentWords.extend({
+export const vocabulary = paymentWords.extend({
   actions: {
     keepTogether: assign({ isTogether: true }),
     ending: emit(({ context }) => ({ type: 'ending', channel: context.channel.id })),

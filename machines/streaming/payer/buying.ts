@@ -3,9 +3,9 @@
  * Carries: "Idle state" 4 of the text; the refund is ours.
  */
 import { answersInTime, isForeign, streams } from './shared.ts';
-import { clause, words } from './vocabulary.ts';
+import { clause, vocabulary } from './vocabulary.ts';
 
-const awaitingPurchase = words.createStateConfig({
+const awaitingPurchase = vocabulary.createStateConfig({
   description: 'Asking to buy',
   meta: { clause: clause.buy },
   tags: ['unpaid'],
@@ -13,7 +13,7 @@ const awaitingPurchase = words.createStateConfig({
   on: { 'command.buy': { target: 'choosing', actions: 'keepChannel' } },
 });
 
-const choosing = words.createStateConfig({
+const choosing = vocabulary.createStateConfig({
   description: 'How far has the new channel come?',
   meta: { clause: clause.newChannel },
   always: [
@@ -23,7 +23,7 @@ const choosing = words.createStateConfig({
   ],
 });
 
-const awaitingRefund = words.createStateConfig({
+const awaitingRefund = vocabulary.createStateConfig({
   description: 'No money goes in before the way back is signed',
   meta: { clause: clause.newChannel },
   entry: 'sendRefund',
@@ -34,7 +34,7 @@ const awaitingRefund = words.createStateConfig({
   after: { answerTimeout: { target: 'stopping', actions: ['keepSilence', 'forgetChannel'] } },
 });
 
-const verifyingRefund = words.createStateConfig({
+const verifyingRefund = vocabulary.createStateConfig({
   description: "Is the refund the payee's word?",
   meta: { clause: clause.newChannel },
   entry: 'consultRefund',
@@ -46,7 +46,7 @@ const verifyingRefund = words.createStateConfig({
   },
 });
 
-const awaitingFunding = words.createStateConfig({
+const awaitingFunding = vocabulary.createStateConfig({
   description: 'Creating the channel',
   meta: { clause: clause.newChannel },
   entry: 'requestFunding',
@@ -60,7 +60,7 @@ const awaitingFunding = words.createStateConfig({
   },
 });
 
-const awaitingAcceptance = words.createStateConfig({
+const awaitingAcceptance = vocabulary.createStateConfig({
   description: 'The payee looks whether the money is there',
   meta: { clause: clause.newChannel },
   entry: 'sendNewChannel',

@@ -3,14 +3,14 @@
  * Carries: what the text's "finalized transmission" needs; the messages of it are ours.
  */
 import { ofBefore } from './shared.ts';
-import { clause, words } from './vocabulary.ts';
+import { clause, vocabulary } from './vocabulary.ts';
 
 /** The payee is of no help. */
 const alone = { target: 'withdrawing', actions: 'orderClose' } as const;
 
 const together = { closeTimeout: alone } as const;
 
-const connecting = words.createStateConfig({
+const connecting = vocabulary.createStateConfig({
   description: 'Back to the payee, to close together',
   entry: 'requestConnection',
   on: {
@@ -20,7 +20,7 @@ const connecting = words.createStateConfig({
   },
 });
 
-const awaitingPublicKey = words.createStateConfig({
+const awaitingPublicKey = vocabulary.createStateConfig({
   description: 'Is it our payee?',
   meta: { clause: clause.publicKey },
   entry: 'sendPublicKey',
@@ -28,7 +28,7 @@ const awaitingPublicKey = words.createStateConfig({
   after: together,
 });
 
-const awaitingSignature = words.createStateConfig({
+const awaitingSignature = vocabulary.createStateConfig({
   description: 'Our signature of the last state',
   always: { guard: 'isTextOnly', ...alone },
   entry: ['keepClosing', 'requestClosing'],
@@ -45,7 +45,7 @@ const awaitingSignature = words.createStateConfig({
   after: together,
 });
 
-const awaitingClosed = words.createStateConfig({
+const awaitingClosed = vocabulary.createStateConfig({
   description: "The payee's signature of the last state",
   on: {
     'received.closed': [
@@ -57,7 +57,7 @@ const awaitingClosed = words.createStateConfig({
   after: together,
 });
 
-const verifyingClosed = words.createStateConfig({
+const verifyingClosed = vocabulary.createStateConfig({
   description: "Is it the payee's word?",
   entry: 'consultClosed',
   on: {
@@ -68,7 +68,7 @@ const verifyingClosed = words.createStateConfig({
   },
 });
 
-const withdrawing = words.createStateConfig({
+const withdrawing = vocabulary.createStateConfig({
   description: 'Alone, with the last state and the refund',
   entry: 'requestWithdrawal',
   on: {
@@ -79,7 +79,7 @@ const withdrawing = words.createStateConfig({
 });
 
 /** What holds while the channel ends. */
-export const closingOn = words.createStateConfig({
+export const closingOn = vocabulary.createStateConfig({
   on: {
     'command.leave': { description: 'When it is closed' },
     'command.close': { description: 'Is closing already' },

@@ -3,6 +3,7 @@
  */
 import { assertEvent, assign, emit, setup } from 'xstate';
 import type { RoleMeta } from '../../../src/role.ts';
+import { blaming, connecting, mayRetry } from '../../../src/vocabulary.ts';
 import { wanted } from './demands.ts';
 import type { PayerContext, PayerEmitted, PayerEvent, PayerInput, PayerOutput } from './types.ts';
 
@@ -18,19 +19,10 @@ export const connectionWords = setup({
     meta: RoleMeta;
   },
   actions: {
-    requestConnection: emit(({ context }) => ({
-      type: 'requestConnection',
-      id: 'connection',
-      attempt: context.attempt,
-    })),
-    withdrawConnection: emit(() => ({ type: 'withdraw', request: 'requestConnection', id: 'connection' })),
+    ...connecting<PayerContext, PayerEvent>(),
+    ...blaming<PayerContext, PayerEvent>('payee'),
+
     forgetAttempts: assign({ attempt: 0 }),
-    countAttempt: assign(({ context }) => ({ attempt: context.attempt + 1 })),
-    orderClose: emit(() => ({ type: 'orderClose', code: 1000, reason: '' })),
-    disconnected: emit(({ event }) => {
-      assertEvent(event, 'connection.lost');
-      return { type: 'disconnected', reason: event.reason };
-    }),
     left: emit(() => ({ type: 'left' })),
     stopped: emit(({ context: { reason, blamed } }) => ({ type: 'stopped', reason, blamed })),
 
@@ -86,19 +78,9 @@ export const connectionWords = setup({
       event: event.type,
       reason: 'The payee sent a key for a part that was not asked for.',
     })),
-    violatedShape: emit(({ event }) => {
-      assertEvent(event, 'received.malformed');
-      return { type: 'violated', event: event.type, reason: `The payee sent what is no message: ${event.reason}.` };
-    }),
-    violated: emit(({ event }) => ({
-      type: 'violated',
-      event: event.type,
-      reason: 'The payee sent a message that it may not send now.',
-    })),
-    misused: emit(({ event }) => ({ type: 'misused', command: event.type })),
   },
   guards: {
-    mayRetry: ({ context }) => context.attempt < context.attempts,
+    mayRetry,
     isForeignPayee: ({ context, event }) =>
       event.type === 'received.publicKey' &&
       context.payee !== null &&

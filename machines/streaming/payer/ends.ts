@@ -1,15 +1,15 @@
 /** The two ends of a payer, and what holds everywhere. */
-import { words } from './vocabulary.ts';
+import { vocabulary } from './vocabulary.ts';
 
 /** The two ends. */
 export const ends = {
-  closed: words.createStateConfig({
+  closed: vocabulary.createStateConfig({
     id: 'closed',
     type: 'final',
     description: 'The channel is settled',
     tags: ['settled'],
   }),
-  failed: words.createStateConfig({
+  failed: vocabulary.createStateConfig({
     id: 'failed',
     type: 'final',
     description: 'No channel came about',
@@ -20,7 +20,7 @@ export const ends = {
 const late = { description: 'To a question that is not asked any more' } as const;
 
 /** What is the same everywhere. */
-export const always = words.createStateConfig({
+export const always = vocabulary.createStateConfig({
   on: {
     verified: late,
     signed: late,

@@ -3,10 +3,10 @@
  * Carries: "Idle state" 1 to 3 and 5 of the text, and how a payer comes back after a broken line.
  */
 import { answersInTime, isForeign, ofBefore, streams } from './shared.ts';
-import { clause, words } from './vocabulary.ts';
+import { clause, vocabulary } from './vocabulary.ts';
 
 /** Not connected; the channel, if there is one, stays. */
-export const idle = words.createStateConfig({
+export const idle = vocabulary.createStateConfig({
   id: 'idle',
   description: 'Not connected; the channel, if there is one, stays',
   meta: { clause: clause.idle },
@@ -21,7 +21,7 @@ export const idle = words.createStateConfig({
 });
 
 /** What holds on the whole way to a channel. */
-export const openingOn = words.createStateConfig({
+export const openingOn = vocabulary.createStateConfig({
   on: {
     'command.pause': { actions: 'keepPausing' },
     'command.resume': { guard: 'isPausing', actions: 'forgetPausing' },
@@ -44,7 +44,7 @@ export const openingOn = words.createStateConfig({
   },
 });
 
-const connecting = words.createStateConfig({
+const connecting = vocabulary.createStateConfig({
   description: 'The first connection',
   entry: 'requestConnection',
   on: {
@@ -54,7 +54,7 @@ const connecting = words.createStateConfig({
   },
 });
 
-const awaitingPublicKey = words.createStateConfig({
+const awaitingPublicKey = vocabulary.createStateConfig({
   description: 'Whom do we pay, and for what?',
   meta: { clause: clause.publicKey },
   entry: 'sendPublicKey',
@@ -68,7 +68,7 @@ const awaitingPublicKey = words.createStateConfig({
   after: answersInTime,
 });
 
-const awaitingLatestState = words.createStateConfig({
+const awaitingLatestState = vocabulary.createStateConfig({
   id: 'latestState',
   description: 'Is there a channel already?',
   meta: { clause: clause.latestState },
@@ -97,7 +97,7 @@ const awaitingLatestState = words.createStateConfig({
   after: answersInTime,
 });
 
-const verifying = words.createStateConfig({
+const verifying = vocabulary.createStateConfig({
   description: 'Have we signed what the payee shows?',
   meta: { clause: clause.latestState },
   entry: 'consultShownState',
@@ -109,7 +109,7 @@ const verifying = words.createStateConfig({
   },
 });
 
-const reconnecting = words.createStateConfig({
+const reconnecting = vocabulary.createStateConfig({
   id: 'reconnecting',
   description: 'The line broke; what was promised stays promised',
   entry: ['countAttempt', 'requestConnection'],
@@ -129,7 +129,7 @@ const reconnecting = words.createStateConfig({
   },
 });
 
-const stopping = words.createStateConfig({
+const stopping = vocabulary.createStateConfig({
   id: 'stopping',
   description: 'It does not go on; a channel is not forgotten for that',
   entry: 'orderClose',

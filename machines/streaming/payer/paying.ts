@@ -3,9 +3,9 @@
  * Carries: "Streaming state" of the text. Parts on credit, and keys that are shown before they are paid, are ours.
  */
 import { isOver, opensCredit, pauses, pausing, takesCredit } from './shared.ts';
-import { clause, words } from './vocabulary.ts';
+import { clause, vocabulary } from './vocabulary.ts';
 
-const awaitingPay = words.createStateConfig({
+const awaitingPay = vocabulary.createStateConfig({
   description: 'The payee has not asked yet',
   meta: { clause: clause.pay },
   always: [
@@ -19,7 +19,7 @@ const awaitingPay = words.createStateConfig({
   after: { quiet: { target: 'awaitingPay', reenter: true, actions: 'sendPlays' } },
 });
 
-const deciding = words.createStateConfig({
+const deciding = vocabulary.createStateConfig({
   description: 'Is it what was agreed, and can we?',
   meta: { clause: clause.pay },
   always: [
@@ -35,7 +35,7 @@ const deciding = words.createStateConfig({
   ],
 });
 
-const awaitingPart = words.createStateConfig({
+const awaitingPart = vocabulary.createStateConfig({
   description: 'Is the encrypted part here, and the one that was promised?',
   meta: { clause: clause.pay },
   entry: 'consultPart',
@@ -47,7 +47,7 @@ const awaitingPart = words.createStateConfig({
   },
 });
 
-const awaitingSignature = words.createStateConfig({
+const awaitingSignature = vocabulary.createStateConfig({
   description: 'What is to be signed is kept before it is signed',
   meta: { clause: clause.pay },
   entry: 'requestSignature',
@@ -67,7 +67,7 @@ const awaitingSignature = words.createStateConfig({
   },
 });
 
-const awaitingSecret = words.createStateConfig({
+const awaitingSecret = vocabulary.createStateConfig({
   description: 'Paid; at most this part can be lost',
   meta: { clause: clause.secret },
   always: { guard: 'hasKeys', target: 'awaitingKeyVerdict', actions: 'takeKey' },
@@ -91,7 +91,7 @@ const awaitingSecret = words.createStateConfig({
   after: { secretTimeout: pauses('partWithheld') },
 });
 
-const awaitingKeyVerdict = words.createStateConfig({
+const awaitingKeyVerdict = vocabulary.createStateConfig({
   description: 'Does the key open the part?',
   meta: { clause: clause.secret },
   entry: 'consultKey',
@@ -110,7 +110,7 @@ const awaitingKeyVerdict = words.createStateConfig({
   },
 });
 
-const awaitingNextDemand = words.createStateConfig({
+const awaitingNextDemand = vocabulary.createStateConfig({
   description: 'What comes after a part',
   meta: { clause: clause.final },
   always: [

@@ -3,10 +3,10 @@
  * Carries: "play" of the text; several streams, top-ups and receipts are ours.
  */
 import { pausing } from './shared.ts';
-import { clause, words } from './vocabulary.ts';
+import { clause, vocabulary } from './vocabulary.ts';
 
 /** What holds in every state in which both sides know the channel. */
-export const streamingOn = words.createStateConfig({
+export const streamingOn = vocabulary.createStateConfig({
   on: {
     'command.play': [
       { guard: 'isPlaying', target: '.awaitingPay', actions: ['startAgain', 'sendLastPlay'] },
@@ -61,7 +61,7 @@ export const streamingOn = words.createStateConfig({
   },
 });
 
-const paused = words.createStateConfig({
+const paused = vocabulary.createStateConfig({
   description: 'Nothing is paid until the app says so',
   meta: { clause: clause.play },
   tags: ['unpaid'],
@@ -86,7 +86,7 @@ const paused = words.createStateConfig({
   },
 });
 
-const awaitingTopUp = words.createStateConfig({
+const awaitingTopUp = vocabulary.createStateConfig({
   description: 'The channel does not hold enough for the next part',
   meta: { clause: clause.buy },
   tags: ['unpaid'],

@@ -4,6 +4,7 @@
 import type { ConnectionFact, Consult, Malformed, Misused, Request, Send, Violated } from '../../../src/role.ts';
 import type { Channel, Party, Standing, Statement } from '../../../src/streaming/scheme.ts';
 import type { Proof } from '../../../src/streaming/settlement.ts';
+import type { Disconnected, OrderClose, RequestConnection, Tries } from '../../../src/vocabulary.ts';
 import type { Fault, Need, Offer, Range, Received, State, ToPayee, ToPayer } from '../messages.ts';
 
 /** What the payer lets itself be asked for. Amounts in the smallest unit. */
@@ -51,7 +52,7 @@ export interface Playing {
   readonly keys: number;
 }
 
-export interface PayerContext extends PayerInput {
+export interface PayerContext extends PayerInput, Tries {
   /** Who is paid. Pinned with the first channel. */
   readonly payee: Party | null;
   readonly channel: Channel | null;
@@ -77,7 +78,6 @@ export interface PayerContext extends PayerInput {
   /** What was promised in this session, and which one it is. */
   readonly spent: string;
   readonly session: string;
-  readonly attempt: number;
   /** The command that `closed` or `failed` settles. */
   readonly command: string;
   /** What a payee shows us of a channel that we do not know, while it is judged. */
@@ -142,7 +142,7 @@ export type PayerEvent =
 
 export type PayerEmitted =
   | Send<ToPayee>
-  | (Request & { readonly type: 'requestConnection'; readonly attempt: number })
+  | RequestConnection
   /** Sign this statement. The answer is `signed` or `refused`. */
   | (Request & {
       readonly type: 'requestSignature';
@@ -166,7 +166,7 @@ export type PayerEmitted =
   /** Open the part with the key that has just come. */
   | (Consult & { readonly type: 'consultKey'; readonly stream: string; readonly part: number })
   | { readonly type: 'withdraw'; readonly request: Request['type']; readonly id: string }
-  | { readonly type: 'orderClose'; readonly code: number; readonly reason: string }
+  | OrderClose
   /** There is no channel, or not enough in it: `required` is what it would have to hold. */
   | {
       readonly type: 'purchaseNeeded';
@@ -212,7 +212,7 @@ export type PayerEmitted =
   | { readonly type: 'receipted'; readonly sequence: number; readonly sent: string; readonly signature: string }
   | { readonly type: 'refusedBy'; readonly about: string; readonly fault: Fault }
   | { readonly type: 'settled'; readonly id: string; readonly how: 'together' | 'alone' }
-  | { readonly type: 'disconnected'; readonly reason: string }
+  | Disconnected
   | Violated
   | Misused;
 

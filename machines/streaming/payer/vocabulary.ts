@@ -30,7 +30,7 @@ export const clause = {
 };
 
 /** The vocabulary of the payer. */
-export const words = paymentWords.extend({
+export const vocabulary = paymentWords.extend({
   actions: {
     keepCommand: assign(({ event }) => {
       assertEvent(event, 'command.close');
