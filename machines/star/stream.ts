@@ -125,6 +125,12 @@ function bytesIn(event: StreamEvent): number {
 
 const clause = 'Types: sio-pull';
 
+/** Nobody is left to hand anything on to. */
+const losesSink = { guard: 'isSink', target: '#failed', actions: ['keepLoss', 'sendAbort'] } as const;
+/** The same while the source waits. */
+const losesWaitingSink = { ...losesSink, actions: ['keepLoss', 'orderResume', 'sendAbort'] } as const;
+const holds = { actions: 'orderHold' } as const;
+
 /** One direction of a dial, here. */
 export const stream = setup({
   types: {} as {
@@ -255,41 +261,32 @@ export const stream = setup({
           description: 'There is room',
           tags: ['takes'],
           on: {
-            'command.write': { actions: 'orderHold' },
-            'received.queue': { actions: 'orderHold' },
+            'command.write': holds,
+            'received.queue': holds,
             crowded: { target: 'congested', actions: 'orderPause' },
             'received.accept': { target: '#open', actions: 'orderFlow' },
             'command.end': { target: 'ended', actions: 'keepEnd' },
             'received.error': { target: 'ended', actions: 'keepError' },
-            'connection.lost': [
-              { guard: 'isSink', target: '#failed', actions: ['keepLoss', 'sendAbort'] },
-              { target: 'ended', actions: 'keepLoss' },
-            ],
+            'connection.lost': [losesSink, { target: 'ended', actions: 'keepLoss' }],
           },
         },
         congested: {
           description: 'The window is full',
           tags: ['takes'],
           on: {
-            'command.write': { actions: 'orderHold' },
-            'received.queue': { actions: 'orderHold' },
+            'command.write': holds,
+            'received.queue': holds,
             'received.accept': { target: '#congested', actions: 'orderFlow' },
             'command.end': { target: 'ended', actions: ['keepEnd', 'orderResume'] },
             'received.error': { target: 'ended', actions: ['keepError', 'orderResume'] },
-            'connection.lost': [
-              { guard: 'isSink', target: '#failed', actions: ['keepLoss', 'orderResume', 'sendAbort'] },
-              { target: 'ended', actions: ['keepLoss', 'orderResume'] },
-            ],
+            'connection.lost': [losesWaitingSink, { target: 'ended', actions: ['keepLoss', 'orderResume'] }],
           },
         },
         ended: {
           description: 'The source has said everything already',
           on: {
             'received.accept': { target: '#closing', actions: 'orderFlow' },
-            'connection.lost': [
-              { guard: 'isSink', target: '#failed', actions: ['keepLoss', 'sendAbort'] },
-              { description: 'The source has said everything' },
-            ],
+            'connection.lost': [losesSink, { description: 'The source has said everything' }],
           },
         },
       },
@@ -315,10 +312,7 @@ export const stream = setup({
             crowded: { target: 'congested', actions: 'orderPause' },
             'command.end': { target: '#closing', actions: 'keepEnd' },
             'received.error': { target: '#closing', actions: 'keepError' },
-            'connection.lost': [
-              { guard: 'isSink', target: '#failed', actions: ['keepLoss', 'sendAbort'] },
-              { target: '#closing', actions: 'keepLoss' },
-            ],
+            'connection.lost': [losesSink, { target: '#closing', actions: 'keepLoss' }],
           },
         },
         congested: {
@@ -326,15 +320,12 @@ export const stream = setup({
           description: 'The window is full: the source waits',
           entry: 'orderDrain',
           on: {
-            'command.write': { actions: 'orderHold' },
-            'received.queue': { actions: 'orderHold' },
+            'command.write': holds,
+            'received.queue': holds,
             drained: { target: 'flowing', actions: 'orderResume' },
             'command.end': { target: '#closing', actions: ['keepEnd', 'orderResume'] },
             'received.error': { target: '#closing', actions: ['keepError', 'orderResume'] },
-            'connection.lost': [
-              { guard: 'isSink', target: '#failed', actions: ['keepLoss', 'orderResume', 'sendAbort'] },
-              { target: '#closing', actions: ['keepLoss', 'orderResume'] },
-            ],
+            'connection.lost': [losesWaitingSink, { target: '#closing', actions: ['keepLoss', 'orderResume'] }],
           },
           after: {
             stallTimeout: [
@@ -356,10 +347,7 @@ export const stream = setup({
       initial: 'draining',
       on: {
         'received.credit': { actions: 'orderCredit' },
-        'connection.lost': [
-          { guard: 'isSink', target: '#failed', actions: ['keepLoss', 'sendAbort'] },
-          { description: 'The source has said everything' },
-        ],
+        'connection.lost': [losesSink, { description: 'The source has said everything' }],
       },
       states: {
         draining: {

@@ -7,7 +7,7 @@ import type { EmittedFrom } from 'xstate';
 import type { Offer } from '../../machines/streaming/messages.ts';
 import { type Blamed, type Budget, type PayerInput, payer } from '../../machines/streaming/payer.ts';
 import { toHex } from '../bytes.ts';
-import { type Backoff, Connector } from '../connector.ts';
+import { Connector } from '../connector.ts';
 import {
   ConnectionLost,
   LimitReached,
@@ -16,84 +16,28 @@ import {
   PeerMisbehaved,
   type StoreFailed,
 } from '../errors.ts';
-import { Host, type HostOptions } from '../host.ts';
+import { Host } from '../host.ts';
 import { stateName } from '../inspect.ts';
 import { Kernel } from '../kernel.ts';
 import { Listeners } from '../listeners.ts';
-import { isAmount, isMore, minus } from '../money.ts';
+import { minus } from '../money.ts';
 import type { PacketFrame } from '../packets.ts';
 import { AsyncQueue } from '../queue.ts';
-import type { NoticesOf, OrdersOf, RequestsOf, SendsOf } from '../role.ts';
+import type { OrdersOf, RequestsOf, SendsOf } from '../role.ts';
 import { type Outside, Session } from '../session.ts';
-import type { Signer } from '../signer.ts';
-import type { Store } from '../store.ts';
 import type { Connect } from '../transport.ts';
 import { judge } from './judge.ts';
+import type { Part, PlayerNotice, PlayerOptions } from './playerOptions.ts';
+import { affordable, aimOf, amountOf, isByHand } from './purchase.ts';
 import type { Scheme } from './scheme.ts';
-import type { Settlement } from './settlement.ts';
-import { type Delivered, encodeToPayee, payerEvent, streamingSecrets } from './wire.ts';
+import { Unlocking } from './unlocking.ts';
+import { encodeToPayee, payerEvent, streamingSecrets } from './wire.ts';
+
+export type { Content, Part, PlayerNotice, PlayerOptions } from './playerOptions.ts';
 
 type Emitted = EmittedFrom<typeof payer>;
-type Notice = NoticesOf<Emitted>;
-
-/** Where a payer gets the encrypted parts, and how it opens them. */
-export interface Content {
-  /** Resolves when the part is here and is the one that the offer commits to; rejects with the reason otherwise. */
-  have(part: number): Promise<void>;
-  /** Opens the part with its key. @throws when the key is not the one that the offer commits to, or opens nothing */
-  open(part: number, key: string): Promise<Uint8Array>;
-}
-
-/** A part that was unlocked. */
-export interface Part {
-  readonly stream: string;
-  readonly number: number;
-  readonly bytes: Uint8Array;
-}
-
-/** What a player tells beside its parts. */
-export type PlayerNotice = Notice;
-
-export interface PlayerOptions extends HostOptions {
-  readonly signer: Signer;
-  /** Limits that no payee can exceed, in the smallest unit: the price of a part, and all that is paid by this player. */
-  readonly budget: { readonly part: bigint | string; readonly session: bigint | string };
-  /** What is put into a new channel, and into one that is used up: at most, in whole parts. Default: the session's budget. 0: `purchaseNeeded` is told, and nothing is bought but by `topUp`. */
-  readonly deposit?: bigint | string;
-  /** Where our own money comes back to, in the scheme's form. Default: our public key. */
-  readonly wallet?: string;
-  readonly store: Store;
-  /** Encodings that we can sign, the payee's offer chooses. */
-  readonly schemes: readonly Scheme[];
-  readonly settlement: Settlement;
-  /** Makes what fetches and opens the parts of an offer. */
-  readonly content: (offer: Offer) => Content;
-  /** The stream, and the part to begin with. Default: the payee's first, from part 0. */
-  readonly stream?: string;
-  readonly from?: number;
-  /** What was agreed elsewhere with a payee that makes no offer. It signs no refund and commits to nothing: with these terms you trust it. */
-  readonly terms?: Offer;
-  /** A player with the same session goes on with the same budget. Default: a fresh one. */
-  readonly session?: string;
-  /** Parts that may wait to be taken before paying pauses. Default: 8. */
-  readonly ahead?: number;
-  /** Tries to get a lost connection back before giving up. Default: 10. */
-  readonly attempts?: number;
-  readonly backoff?: Backoff;
-  /** Milliseconds for an answer, for a key that was paid, and for each step of closing. Defaults: 10 s, 10 s, 5 s. */
-  readonly answerTimeout?: number;
-  readonly secretTimeout?: number;
-  readonly closeTimeout?: number;
-  /** Is told what happens, from the first step on: also what happens before `open` has resolved. */
-  readonly notify?: (notice: PlayerNotice) => void;
-  /** Leaves. */
-  readonly signal?: AbortSignal;
-}
 
 const kernel = new Kernel(payer);
-/** Keys that may wait to be used: those of the largest credit that an offer can have, and the one that is paid for. */
-const mostKeys = 1_001;
-const nameOf = (stream: string, part: number) => `${stream}/${part}`;
 
 /** Plays streams of one payee. */
 export class Player {
@@ -101,16 +45,12 @@ export class Player {
   readonly #host: Host;
   readonly #session: Session<typeof payer>;
   readonly #connector: Connector<PacketFrame>;
-  readonly #listeners: Listeners<Notice>;
+  readonly #listeners: Listeners<PlayerNotice>;
   readonly #parts: AsyncQueue<Part>;
-  readonly #contents = new Map<string, Content>();
+  readonly #unlocking: Unlocking;
   readonly #signing = new Map<string, AbortController>();
   readonly #sessionId: string;
   readonly #budget: Budget;
-  /** Keys that have come, by their part, until they are used; those without one under an empty name. The oldest give way. */
-  readonly #delivered = new Map<string, string>();
-  /** A part that is open, until the machine has counted it: what is not counted comes again. */
-  #opened: Part | undefined;
   #leaving: Promise<void> | undefined;
   #resolveLeft = () => {};
   #offer: Offer | undefined;
@@ -132,6 +72,7 @@ export class Player {
       pause: () => this.#session.tell({ type: 'command.pause' }),
       resume: () => this.#session.tell({ type: 'command.resume' }),
     });
+    this.#unlocking = new Unlocking((stream) => this.#offerOf(stream), options.content);
     this.#connector = new Connector({
       url,
       connect,
@@ -186,7 +127,7 @@ export class Player {
       this.on('playing', () => resolve());
       this.on('overBudget', () => resolve());
       this.on('purchaseNeeded', () => {
-        if (this.#buysByHand) resolve();
+        if (isByHand(this.#options)) resolve();
       });
     });
     if (!(await this.#session.restore())) this.#session.start();
@@ -235,9 +176,9 @@ export class Player {
   }
 
   /** Calls `listener` for every notice of this type until the returned function is called. */
-  on<Type extends Notice['type']>(
+  on<Type extends PlayerNotice['type']>(
     type: Type,
-    listener: (notice: Extract<Notice, { readonly type: Type }>) => void,
+    listener: (notice: Extract<PlayerNotice, { readonly type: Type }>) => void,
   ): () => void {
     return this.#listeners.on(type, listener);
   }
@@ -334,21 +275,8 @@ export class Player {
 
   #frame(packet: PacketFrame): void {
     const { event, delivered } = payerEvent(packet);
-    if (delivered !== undefined) this.#keep(delivered);
+    if (delivered !== undefined) this.#unlocking.keep(delivered);
     this.#session.tell(event);
-  }
-
-  #keep({ about, secret }: Delivered): void {
-    this.#delivered.set(about === undefined ? '' : nameOf(about.stream, about.part), secret);
-    const [oldest] = this.#delivered.keys();
-    if (this.#delivered.size > mostKeys && oldest !== undefined) this.#delivered.delete(oldest);
-  }
-
-  #takeKey(stream: string, part: number): string | undefined {
-    const name = [nameOf(stream, part), ''].find((each) => this.#delivered.has(each)) ?? '';
-    const key = this.#delivered.get(name);
-    this.#delivered.delete(name);
-    return key;
   }
 
   #send({ message }: SendsOf<Emitted>): void {
@@ -386,7 +314,8 @@ export class Player {
         );
         break;
       case 'consultPart':
-        this.#content(request.stream)
+        this.#unlocking
+          .contentOf(request.stream)
           .have(request.part)
           .then(
             () => this.#session.tell({ type: 'available', id }),
@@ -394,7 +323,10 @@ export class Player {
           );
         break;
       case 'consultKey':
-        void this.#openPart(id, request.stream, request.part);
+        this.#unlocking.open(request.stream, request.part).then(
+          () => this.#session.tell({ type: 'opened', id }),
+          (error: unknown) => this.#session.tell({ type: 'corrupt', id, reason: sentence(error) }),
+        );
         break;
     }
   }
@@ -412,19 +344,6 @@ export class Player {
     }
   }
 
-  async #openPart(id: string, stream: string, part: number): Promise<void> {
-    const key = this.#takeKey(stream, part);
-    try {
-      // After a crash the key is gone with the process; the payee gives it again.
-      if (key === undefined) throw new Error('The key is not here any more.');
-      const bytes = await this.#content(stream).open(part, key);
-      this.#opened = { stream, number: part, bytes };
-      this.#session.tell({ type: 'opened', id });
-    } catch (error) {
-      this.#session.tell({ type: 'corrupt', id, reason: sentence(error) });
-    }
-  }
-
   #order(order: OrdersOf<Emitted>): void {
     switch (order.type) {
       case 'orderClose':
@@ -437,7 +356,7 @@ export class Player {
     }
   }
 
-  #notify(notice: Notice): void {
+  #notify(notice: PlayerNotice): void {
     this.#listeners.tell(notice);
     try {
       this.#options.notify?.(notice);
@@ -449,9 +368,8 @@ export class Player {
         this.#offer = notice.offer;
         break;
       case 'unlocked': {
-        const opened = this.#opened;
-        this.#opened = undefined;
-        if (opened?.stream === notice.stream && opened.number === notice.part) this.#parts.push(opened);
+        const opened = this.#unlocking.take(notice.stream, notice.part);
+        if (opened !== undefined) this.#parts.push(opened);
         break;
       }
       case 'left':
@@ -487,27 +405,15 @@ export class Player {
 
   /** Buys or tops up in whole parts, never more than the session may still spend. */
   #buy(offer: Offer, deposit: string, required: string): void {
-    const { budget, deposit: wanted } = this.#options;
-    const { context } = this.#session.snapshot;
-    const most = minus(amountOf(budget.session), context.spent);
-    const aim = amountOf(wanted ?? budget.session);
-    const limit = isMore(aim, most) ? most : aim;
-    const price = BigInt(offer.price);
-    const affordable = (BigInt(limit) / price) * price;
-    if (affordable === 0n) {
-      if (aim !== '0') this.#notify({ type: 'overBudget', stream: offer.stream, part: 0, required });
-      return;
+    const { spent, channel } = this.#session.snapshot.context;
+    const more = affordable(this.#options, spent, offer);
+    if (more > 0n && channel !== null) {
+      this.#session.tell({ type: 'command.topUp', deposit: `${BigInt(deposit) + more}` });
+    } else if (more > 0n) {
+      this.#buyWith(`${more}`);
+    } else if (aimOf(this.#options) !== '0') {
+      this.#notify({ type: 'overBudget', stream: offer.stream, part: 0, required });
     }
-    if (context.channel !== null) {
-      this.#session.tell({ type: 'command.topUp', deposit: `${BigInt(deposit) + affordable}` });
-      return;
-    }
-    this.#buyWith(`${affordable}`);
-  }
-
-  get #buysByHand(): boolean {
-    const { deposit } = this.#options;
-    return deposit !== undefined && amountOf(deposit) === '0';
   }
 
   #buyWith(deposit: string): void {
@@ -525,14 +431,8 @@ export class Player {
     return scheme;
   }
 
-  #content(stream: string): Content {
-    const known = this.#contents.get(stream);
-    if (known !== undefined) return known;
-    const offer = this.#session.snapshot.context.streams.find((each) => each.stream === stream)?.offer;
-    if (offer === undefined) throw new LocalMisuse('The stream does not play.', { code: 'notOpen' });
-    const content = this.#options.content(offer);
-    this.#contents.set(stream, content);
-    return content;
+  #offerOf(stream: string): Offer | undefined {
+    return this.#session.snapshot.context.streams.find((each) => each.stream === stream)?.offer;
   }
 
   #fail(reason: string, blamed: Blamed): void {
@@ -557,13 +457,6 @@ export class Player {
 function placeOf(url: string): string {
   const { username, host, pathname } = new URL(url);
   return `${username === '' ? '' : `${username}@`}${host}${pathname.replace(/\/$/, '')}`;
-}
-
-/** @throws LocalMisuse `badAmount` */
-function amountOf(value: bigint | string): string {
-  const text = `${value}`;
-  if (isAmount(text)) return text;
-  throw new LocalMisuse(`${text} is no amount: amounts are whole numbers of the smallest unit.`, { code: 'badAmount' });
 }
 
 const sentence = (error: unknown) => (error instanceof Error ? error.message : String(error));

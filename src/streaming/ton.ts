@@ -9,7 +9,7 @@
  *   added to what was sent, would make it the case above. The last payment of all is no state but a `close`, and needs no room for the fine;
  * - sequence numbers above 2^32 - 2: the contract keeps the number plus one in 32 bits.
  *
- * Needs `@ton/core`, an optional peer dependency; this file and `adapters/ton.ts` are all that load it.
+ * Needs `@ton/core`, an optional peer dependency; this file and `adapters/ton*.ts` are all that load it.
  */
 import { Address, beginCell, type Cell, contractAddress, type StateInit } from '@ton/core';
 import { LocalMisuse } from '../errors.ts';

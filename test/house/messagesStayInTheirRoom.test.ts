@@ -103,7 +103,7 @@ describe('the house', () => {
 
   it('lets adapters import interfaces and their library, not roles or sessions', async () => {
     const allowed =
-      /^(node:|ws$|xstate$|level$|socket\.io|@ton\/core$|\.\.\/src\/(clock|errors|inbox|inspect|packets?|random|socketioPackets|signer|store|transport|streaming\/(scheme|settlement|ton))\.ts$)/;
+      /^(node:|ws$|xstate$|level$|socket\.io|@ton\/core$|\.\/\w+\.ts$|\.\.\/src\/(clock|errors|inbox|inspect|packets?|random|socketioPackets|signer|store|transport|streaming\/(scheme|settlement|ton))\.ts$)/;
     for (const { file, text } of await sources('adapters')) {
       expect({ file, strangers: importsOf(text).filter((name) => !allowed.test(name)) }).toEqual({
         file,
