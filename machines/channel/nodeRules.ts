@@ -5,7 +5,7 @@
  */
 import { fromHex, toHex } from '../../src/bytes.ts';
 import { type Era, encode } from '../../src/channel/encoding.ts';
-import { type Balance, blake2b256, channelId, stateHash, unsignedHash } from '../../src/channel/hashes.ts';
+import { type Balance, channelId, stateHash, unsignedHash } from '../../src/channel/hashes.ts';
 import { keyOf, type Seen } from '../../src/channel/seen.ts';
 import { withSignature } from '../../src/channel/signatures.ts';
 import { decodeUnsigned, encodeTransaction, type Unsigned } from '../../src/channel/transactions.ts';
@@ -497,7 +497,7 @@ export const failure = (message: string, code: Reason, frame = ''): FromNode => 
 
 /** A reply is judged once, however often it is made. */
 export const aboutVerdict = (from: Party, about: string, signatures: readonly string[]): string =>
-  `${from}/${about}/${toHex(blake2b256(fromHex(signatures.join('')))).slice(0, 16)}`;
+  `${from}/${about}/${signatures.join('.')}`;
 
 // What waits.
 
