@@ -5,9 +5,9 @@
  */
 import type { EmittedFrom } from 'xstate';
 import type { Party, Reason } from '../../machines/channel/messages.ts';
+import { toldChannel } from '../../machines/channel/node/rules/parties.ts';
+import type { Deed } from '../../machines/channel/node/types.ts';
 import { type NodeEvent, type NodeInput, node } from '../../machines/channel/node.ts';
-import { toldChannel } from '../../machines/channel/nodeRules.ts';
-import type { Deed } from '../../machines/channel/nodeTypes.ts';
 import { fromHex } from '../bytes.ts';
 import type { MachineFailed, StoreFailed } from '../errors.ts';
 import { Kernel } from '../kernel.ts';

@@ -1,12 +1,11 @@
 /**
- * What the node of a channel knows, is told, and tells: the types of its machine. What it reckons is in `nodeRules.ts`, what it says to whom in
- * `nodeWords.ts`.
+ * What the node of a channel knows, is told, and tells: the types of its machine.
  */
-import type { Era } from '../../src/channel/encoding.ts';
-import type { Seen } from '../../src/channel/seen.ts';
-import type { ToNodeEvent } from '../../src/channel/wire.ts';
-import type { Consult, Misused, Request, Send, Violated } from '../../src/role.ts';
-import type { Dialect, FromNode, Party } from './messages.ts';
+import type { Era } from '../../../src/channel/encoding.ts';
+import type { Seen } from '../../../src/channel/seen.ts';
+import type { ToNodeEvent } from '../../../src/channel/wire.ts';
+import type { Consult, Misused, Request, Send, Violated } from '../../../src/role.ts';
+import type { Dialect, FromNode, Party } from '../messages.ts';
 
 /** What both parties have said about the channel that they want. Keys are hexadecimal, amounts canonical decimal strings. */
 export interface Terms {
