@@ -1,6 +1,7 @@
 /** How a command of a channel's app comes to nothing, as errors. */
 import type { Failure, PartyOutput } from '../../machines/channel/party/types.ts';
 import { type Reason, rejections } from '../../machines/channel/reasons.ts';
+import type { CloseFailure } from '../../machines/channel/watcherRules.ts';
 import { ConnectionLost, DeadlinePassed, LocalMisuse, PeerMisbehaved, StatewireError } from '../errors.ts';
 
 /** Nobody's fault: the update, the deposit, the withdrawal or the closing did not come about. Nothing has changed. */
@@ -70,4 +71,17 @@ export function overError(ended: PartyOutput['ended'], reason: string): Statewir
   if (ended === 'closed') return new ConnectionLost('The channel is closed.', { code: 'closed' });
   if (ended === 'died') return new ConnectionLost('The node has ended the channel.', { code: 'died' });
   return new ConnectionLost(reason, { code: 'notOpened' });
+}
+
+/** Why nobody closes alone. */
+const closeSentences: Readonly<Record<CloseFailure, string>> = {
+  notOnChain: 'The chain does not have the channel.',
+  noState: 'There is no state that both have signed and that the chain would count.',
+  refused: 'It was not signed.',
+  rejected: 'The chain does not take it.',
+};
+
+/** A command to close alone that came to nothing. */
+export function closeError(reason: CloseFailure, detail: string): StatewireError {
+  return new LocalMisuse(`${closeSentences[reason]}${detail === '' ? '' : ` ${detail}`}`, { code: reason });
 }

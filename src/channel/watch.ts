@@ -4,26 +4,25 @@
  */
 import type { Agreed, Shares } from '../../machines/channel/party/types.ts';
 import { watcher } from '../../machines/channel/watcher.ts';
-import type { CloseFailure, WatcherEmitted, WatcherEvent, WatcherInput } from '../../machines/channel/watcherRules.ts';
-import { fromHex, toHex } from '../bytes.ts';
-import { ConnectionLost, LocalMisuse, type StatewireError } from '../errors.ts';
+import type { WatcherEmitted, WatcherInput } from '../../machines/channel/watcherRules.ts';
+import { toHex } from '../bytes.ts';
+import { ConnectionLost, LocalMisuse } from '../errors.ts';
 import { Host, type HostOptions } from '../host.ts';
 import { stateName } from '../inspect.ts';
 import { Kernel } from '../kernel.ts';
 import { Listeners } from '../listeners.ts';
-import type { NoticesOf, OrdersOf, RequestsOf } from '../role.ts';
+import type { NoticesOf } from '../role.ts';
 import { Session } from '../session.ts';
 import type { Signer } from '../signer.ts';
 import type { Store } from '../store.ts';
-import { type ChainAccess, chainAt } from './chainAccess.ts';
-import { transactionOf } from './deeds.ts';
-import { encode } from './encoding.ts';
-import { channelsIn, type KeptChannel, watchName } from './records.ts';
-import { type SigningForm, sign, signingOf } from './signing.ts';
-import { encodeTransaction } from './transactions.ts';
+import type { ChainAccess } from './chainAccess.ts';
+import { closeError } from './channelErrors.ts';
+import { Errands } from './errands.ts';
+import { type KeptChannel, watchName } from './records.ts';
+import type { SigningForm } from './signing.ts';
+import { enlist } from './watches.ts';
 
 type Notice = NoticesOf<WatcherEmitted>;
-type Request = RequestsOf<WatcherEmitted>;
 
 /** What the chain has paid out, in its smallest unit. */
 export interface PaidOut {
@@ -73,8 +72,6 @@ const kernel = new Kernel(watcher);
 /** Milliseconds for the store, when the watch is stopped. */
 const leavingTimeout = 5_000;
 
-const defaultFee = { legacy: 1n, modern: 30_000_000_000_000n };
-
 /** A command to close alone that waits for its end. */
 interface Waiting {
   readonly resolve: (paid: PaidOut | undefined) => void;
@@ -88,13 +85,14 @@ export class Watch {
   readonly #input: WatcherInput;
   readonly #session: Session<typeof watcher>;
   readonly #listeners: Listeners<WatchNotice>;
-  readonly #signing = new Map<string, AbortController>();
+  readonly #errands: Errands;
   readonly #waiting: Waiting[] = [];
   /** Set once nothing more can come of this object. */
   #over: Error | undefined;
   #hasSettled = false;
   #paid: PaidOut | undefined;
   #stopping: Promise<void> | undefined;
+  #delist: () => void = () => {};
   #resolveLeft: () => void = () => {};
   #resolveEnded: () => void = () => {};
   /** Resolves when the watch is over: settled, stopped, or at a standstill. Never rejects. */
@@ -117,6 +115,7 @@ export class Watch {
       pollTimeout: options.every ?? 1_000,
       signTimeout: options.signTimeout ?? 480_000,
     };
+    this.#errands = new Errands(options, this.#input, (event) => void this.#session.tell(event));
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
     });
@@ -132,8 +131,8 @@ export class Watch {
         ...(inspect === undefined ? {} : { inspect }),
         outside: {
           send: () => {},
-          request: (request) => this.#request(request),
-          order: (order) => this.#order(order),
+          request: (request) => this.#errands.run(request),
+          order: (order) => this.#errands.withdraw(order.id),
           notify: (notice) => this.#notify(notice),
           ended: ({ payout }) => {
             this.#settle(payout);
@@ -151,6 +150,7 @@ export class Watch {
    * @throws StoreFailed
    */
   async start(): Promise<this> {
+    this.#delist = enlist(this.#options.store, this.#options.channel, this);
     try {
       if (!(await this.#session.restore())) this.#session.start();
     } catch (error) {
@@ -235,82 +235,6 @@ export class Watch {
     return this.stop();
   }
 
-  #request(request: Request): void {
-    switch (request.type) {
-      case 'consultChannel':
-        void this.#look(request.id);
-        break;
-      case 'requestSignature':
-        void this.#sign(request);
-        break;
-      case 'requestPost':
-        void this.#post(request);
-        break;
-    }
-  }
-
-  #order(order: OrdersOf<WatcherEmitted>): void {
-    this.#signing.get(order.id)?.abort();
-  }
-
-  #tell(event: WatcherEvent): void {
-    this.#session.tell(event);
-  }
-
-  async #look(id: string): Promise<void> {
-    const { chain } = this.#options;
-    const { era, channelId } = this.#input;
-    try {
-      const view = await chain.channel(encode('ch', era, fromHex(channelId)));
-      const height = await chain.height();
-      const channel =
-        view === undefined
-          ? null
-          : {
-              round: view.round,
-              isClosing: view.lockedUntil !== 0,
-              lockedUntil: view.lockedUntil,
-              initiatorAmount: `${view.initiatorAmount}`,
-              responderAmount: `${view.responderAmount}`,
-            };
-      this.#tell({ type: 'found', id, height, channel });
-    } catch (error) {
-      this.#tell({ type: 'unfound', id, reason: sentence(error) });
-    }
-  }
-
-  async #sign({ id, deed }: Extract<Request, { readonly type: 'requestSignature' }>): Promise<void> {
-    const { chain, signer, fee } = this.#options;
-    const { era, keys, role } = this.#input;
-    this.#signing.get(id)?.abort();
-    const asked = new AbortController();
-    this.#signing.set(id, asked);
-    const tell = (event: WatcherEvent) => {
-      if (!asked.signal.aborted) this.#tell(event);
-    };
-    try {
-      const nonce = await chain.nextNonce(encode('ak', era, fromHex(keys[role])));
-      asked.signal.throwIfAborted();
-      const written = transactionOf(this.#input, deed, { nonce, fee: fee ?? defaultFee[era] });
-      const signed = await sign(written, signer, signingOf(era, this.#options), asked.signal);
-      tell({ type: 'signed', id, tx: encode('tx', era, encodeTransaction(signed)) });
-    } catch (error) {
-      tell({ type: 'refused', id, reason: sentence(error) });
-    } finally {
-      if (this.#signing.get(id) === asked) this.#signing.delete(id);
-    }
-  }
-
-  async #post({ id, tx }: Extract<Request, { readonly type: 'requestPost' }>): Promise<void> {
-    try {
-      const refusal = await this.#options.chain.post(tx);
-      if (refusal === undefined) this.#tell({ type: 'posted', id });
-      else this.#tell({ type: 'unposted', id, reason: refusal, isFinal: true });
-    } catch (error) {
-      this.#tell({ type: 'unposted', id, reason: sentence(error), isFinal: false });
-    }
-  }
-
   #say(notice: WatchNotice): void {
     this.#listeners.tell(notice);
     try {
@@ -335,7 +259,7 @@ export class Watch {
         this.#say({ type: 'settled', paid: this.#paid });
         break;
       case 'failed':
-        for (const { reject } of this.#waiting.splice(0)) reject(failureError(notice.reason, notice.detail));
+        for (const { reject } of this.#waiting.splice(0)) reject(closeError(notice.reason, notice.detail));
         break;
     }
   }
@@ -354,63 +278,14 @@ export class Watch {
 
   #end(error: Error): void {
     this.#over ??= error;
-    for (const asked of this.#signing.values()) asked.abort();
+    this.#delist();
+    this.#errands.withdrawAll();
     for (const { reject } of this.#waiting.splice(0)) reject(this.#over);
     this.#resolveEnded();
   }
 }
 
-const sentence = (error: unknown) => (error instanceof Error ? error.message : String(error));
-
 function paidOf(payout: Shares | null): PaidOut | undefined {
   if (payout === null) return undefined;
   return { initiatorAmount: BigInt(payout.initiatorAmount), responderAmount: BigInt(payout.responderAmount) };
-}
-
-const sentences: Readonly<Record<CloseFailure, string>> = {
-  notOnChain: 'The chain does not have the channel.',
-  noState: 'There is no state that both have signed and that the chain would count.',
-  refused: 'It was not signed.',
-  rejected: 'The chain does not take it.',
-};
-
-function failureError(reason: CloseFailure, detail: string): StatewireError {
-  return new LocalMisuse(`${sentences[reason]}${detail === '' ? '' : ` ${detail}`}`, { code: reason });
-}
-
-export interface WatchChannelOptions extends WatchTerms, HostOptions {
-  /** The node whose chain it is: `ws://`, `wss://`, `http://` or `https://`. */
-  readonly url: string;
-  /** Where the party has kept its channel. */
-  readonly store: Store;
-  /** Of the party's own key. */
-  readonly signer: Signer;
-  /** Of several channels in the store: the one of this name, or of this id, `ch_…` or `ch$…`. Default: the one that its party has not done with. */
-  readonly channel?: string;
-  /** Is told everything that `on` tells, from the first moment on. */
-  readonly notify?: (notice: WatchNotice) => void;
-}
-
-/**
- * Watches over a channel without a connection to the other party: for a process beside the app's, after a restart, or once the node has ended the channel.
- *
- * ```ts
- * const watch = await watchChannel({ url: 'ws://localhost:3014', store, signer });
- * const paid = await watch.closeAlone();
- * ```
- * @throws LocalMisuse `noChannel`, `whichChannel`, `foreignSigner`
- * @throws StoreFailed
- */
-export async function watchChannel({ url, channel: asked, ...options }: WatchChannelOptions): Promise<Watch> {
-  const kept = await channelsIn(options.store);
-  const idOf = ({ era, channelId }: KeptChannel) => encode('ch', era, fromHex(channelId));
-  const meant = kept.filter((each) => asked === undefined || each.name === asked || idOf(each) === asked);
-  const current = meant.filter(({ agreed }) => agreed !== null);
-  const [channel, ...others] = current.length > 0 ? current : meant;
-  if (channel === undefined) throw new LocalMisuse('The store holds no such channel.', { code: 'noChannel' });
-  if (others.length > 0)
-    throw new LocalMisuse('The store holds several channels: say which.', { code: 'whichChannel' });
-  const watch = await new Watch({ ...options, channel, chain: chainAt(url) }).start();
-  if (channel.agreed !== null) watch.adopt(channel.agreed);
-  return watch;
 }

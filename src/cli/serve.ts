@@ -29,7 +29,7 @@ function server(name: string, port: number): Command {
 const servers = {
   relay: async () => (await import('./serveRelay.ts')).serveRelay(server),
   streaming: async () => (await import('./streaming.ts')).serveStreaming(server),
-  channel: async () => (await import('./channel.ts')).serveChannel(server),
+  channel: async () => (await import('./serveChannel.ts')).serveChannel(server),
   board: async () => (await import('./board.ts')).serveBoard(server),
   star: async () => (await import('./serveStar.ts')).serveStar(server),
 };
