@@ -1,7 +1,7 @@
 /** The fifth hole: whoever knew a public key could play for it, and took the socket over. Here a stranger gets nothing, and the payer notices nothing. */
 import { keyOf, type Peer, type Purse, usePayees } from '../world.ts';
 
-const world = usePayees({ limits: { payTimeout: 400 } });
+const world = usePayees();
 
 async function paying() {
   const [peer, purse] = [await world.peer(), await world.purse()];
