@@ -83,7 +83,7 @@ async function plain(url: string, namespace: string | undefined): Promise<Reach>
 
 /**
  * First as the clients of old: nearly every server takes these, and no library is needed. Then as a client of now, if socket.io is installed. Of what we
- * know nothing is said, as no server of old could know it too; only that we want to hear when a stream was cut short, which the original's keep to themselves.
+ * know nothing is said, as no server of old could know it too; only that we want to hear how a stream has ended, which the original's keep to themselves.
  */
 async function socketIo(url: string, namespace: string | undefined): Promise<Reach> {
   const { connect } = await import('#websocket');

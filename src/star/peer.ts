@@ -18,7 +18,8 @@ import type { Connect } from '../transport.ts';
 import { StarConnection } from './connection.ts';
 import { dialFault } from './faults.ts';
 import type { Identity } from './identity.ts';
-import { type Stream, StreamPort, type Streams } from './streams.ts';
+import { StreamPort } from './port.ts';
+import type { Stream, Streams } from './streams.ts';
 import { chunkIn, chunkPacket, clientLine } from './wire.ts';
 
 type Emitted = EmittedFrom<typeof listener>;
@@ -214,6 +215,8 @@ export class StarPeer {
     return new StreamPort(
       {
         dialect: this.#options.reach.dialect,
+        // A server of ours understands that a reader gives up, whatever the wire; the original's hear nothing in it.
+        hearsOfEnds: true,
         send: (message) => connector.send(line.encode(message)),
         chunk: (stream, bytes, packet) => connector.send(packet ?? chunkPacket(stream, bytes)),
         get bufferedAmount() {
