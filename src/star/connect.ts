@@ -78,7 +78,7 @@ async function plain(url: string, namespace: string | undefined): Promise<Reach>
   const address = new URL(introduce(url.replace(/^http/, 'ws'), namespace));
   if (address.pathname === '/') address.pathname = plainPath;
   const opens: Connect<PacketFrame> = async (at, options) => plainTransport(await connect(at, options));
-  return { url: address.href, connect: opens, dialect: 'ours' };
+  return { url, target: address.href, connect: opens, dialect: 'ours' };
 }
 
 /**
@@ -94,6 +94,6 @@ async function socketIo(url: string, namespace: string | undefined): Promise<Rea
     });
     return library.connectSocketIo(at, options);
   };
-  const address = introduceAsOld(url.replace(/^ws/, 'http'), namespace);
-  return { url: address, connect: firstOf([engine3(connect), now]), dialect: 'old' };
+  const target = introduceAsOld(url.replace(/^ws/, 'http'), namespace);
+  return { url, target, connect: firstOf([engine3(connect), now]), dialect: 'old' };
 }

@@ -27,7 +27,10 @@ type Notice = NoticesOf<Emitted>;
 
 /** How a server is reached. */
 export interface Reach {
+  /** As the app has named it. */
   readonly url: string;
+  /** What is opened: with what our client says of itself. */
+  readonly target: string;
   readonly connect: Connect<PacketFrame>;
   /** Whether the wire knows credit, abort and the differences of the list. */
   readonly dialect: 'old' | 'ours';
@@ -76,7 +79,7 @@ export class StarPeer {
     const { host, reach, input, maxFrame, backoff } = options;
     this.#host = host;
     this.#connector = new Connector({
-      url: reach.url,
+      url: reach.target,
       connect: reach.connect,
       clock: host.clock,
       random: host.random,

@@ -24,7 +24,8 @@ checkRestart('ours and the real one', realServer, [ours, real]);
 
 it('a reader that gives up is not heard, and disturbs nobody', async () => {
   const server = await realServer({ challenge: false });
-  const [alice, bob] = [await joinStar(server.url), await joinStar(server.url)];
+  const options = { closeTimeout: 100 };
+  const [alice, bob] = [await joinStar(server.url, options), await joinStar(server.url, options)];
   const taken = bob.incoming();
   const [first, given] = await Promise.all([alice.dial(bob.address), taken.next()]);
   await given.value.readable.cancel('enough');
