@@ -18,6 +18,12 @@ it('200 joins of one address are one announcement and one refresh', async () => 
   await alice.until('ws-peer');
   await bob.settled();
   expect(stats.announcements).toBe(1);
+  // Nor is one that was announced already.
+  for (let n = 0; n < 3; n += 1) {
+    await bob.join(bobs);
+    clock.advance(1_000);
+  }
+  expect(stats.announcements).toBe(1);
   // In each interval everybody is told of the other, once.
   for (const announcements of [3, 5]) {
     clock.advance(10_000);
