@@ -28,7 +28,9 @@ export interface StreamInput {
   /** Milliseconds for which one stream may keep a whole socket from being read or emptied. */
   readonly stallTimeout: number;
   /** A sink of old that has asked to be told where a loss ended the stream: it would take the original's word for a whole file. */
-  readonly hearsOfLoss?: true;
+  readonly sinkHearsOfLoss?: true;
+  /** A source of old that knows our abort: it is told that nobody reads any more. The original has no word for it. */
+  readonly sourceKnowsAbort?: true;
 }
 
 /** What a chunk costs beside its bytes, of a window or of a credit: who sends empty ones for ever is slowed too. */
@@ -123,6 +125,10 @@ function bytesIn(event: StreamEvent): number {
   return event.type === 'command.write' && 'bytes' in event ? event.bytes : 0;
 }
 
+/** Whether the writer can be told that nobody reads any more. */
+const knowsAbort = ({ source, sourceKnowsAbort }: StreamContext): boolean =>
+  source === 'ours' || sourceKnowsAbort === true;
+
 const clause = 'Types: sio-pull';
 
 /** Nobody is left to hand anything on to. */
@@ -154,8 +160,8 @@ export const stream = setup({
       message: { event: 'queue', stream: id, chunk: chunkOf(id, bytesIn(event)) },
     })),
     /** A reader of old takes it for a good end when the other peer's line breaks, as the original says it; unless it has asked for the truth. */
-    sendEnd: emit(({ context: { id, error, sink, cause, hearsOfLoss } }) => {
-      const isSilent = sink === 'old' && cause === 'lost' && hearsOfLoss !== true;
+    sendEnd: emit(({ context: { id, error, sink, cause, sinkHearsOfLoss } }) => {
+      const isSilent = sink === 'old' && cause === 'lost' && sinkHearsOfLoss !== true;
       return {
         type: 'send',
         to: 'sink',
@@ -167,16 +173,18 @@ export const stream = setup({
       return { type: 'send', to: 'source', message: { event: 'credit', stream: id, bytes: event.bytes } };
     }),
     /** Why it failed, to whoever can be told. */
-    sendFailure: enqueueActions(({ context: { id, source, sink, error }, enqueue }) => {
+    sendFailure: enqueueActions(({ context, enqueue }) => {
+      const { id, sink, error } = context;
       const reason = typeof error === 'string' ? error : '';
       if (sink !== 'app')
         enqueue.emit({ type: 'send', to: 'sink', message: { event: 'error', stream: id, error: reason } });
-      if (source === 'ours')
+      if (knowsAbort(context))
         enqueue.emit({ type: 'send', to: 'source', message: { event: 'abort', stream: id, reason } });
     }),
-    sendAbort: enqueueActions(({ context: { id, source, error }, enqueue }) => {
+    sendAbort: enqueueActions(({ context, enqueue }) => {
+      const { id, error } = context;
       const reason = typeof error === 'string' ? error : '';
-      if (source === 'ours')
+      if (knowsAbort(context))
         enqueue.emit({ type: 'send', to: 'source', message: { event: 'abort', stream: id, reason } });
     }),
 

@@ -61,6 +61,11 @@ export const streamScenarios: readonly Scenario<typeof stream>[] = [
     cases: [accept, queued(id, 5), end, crowded, drained, room],
   },
   {
+    name: 'between two that know little more than it',
+    input: { ...input, source: 'old', sink: 'old', sinkHearsOfLoss: true, sourceKnowsAbort: true },
+    cases: [accept, cut, lost('source'), lost('sink')],
+  },
+  {
     name: 'between two of ours',
     input: { ...input, source: 'ours', sink: 'ours' },
     cases: [accept, queued(id, 5), cut, lost('sink')],

@@ -56,7 +56,13 @@ async function joined({ url, key, namespace }: PeerOptions, signal: AbortSignal)
     ...(namespace === undefined ? {} : { namespace }),
   });
   node.on('disconnected', ({ url: lost, reason }) => process.stderr.write(`${lost}: ${reason} Joining again.\n`));
-  node.on('delayed', ({ url: lost, reason }) => process.stderr.write(`${lost}: ${reason}\n`));
+  // It is tried again and again; the reason is said once.
+  const said = new Map<string, string>();
+  node.on('joined', ({ url: found }) => said.delete(found));
+  node.on('delayed', ({ url: lost, reason }) => {
+    if (said.get(lost) !== reason) process.stderr.write(`${lost}: ${reason}\n`);
+    said.set(lost, reason);
+  });
   return node;
 }
 

@@ -78,12 +78,12 @@ async function plain(url: string, namespace: string | undefined): Promise<Reach>
   const address = new URL(introduce(url.replace(/^http/, 'ws'), namespace));
   if (address.pathname === '/') address.pathname = plainPath;
   const opens: Connect<PacketFrame> = async (at, options) => plainTransport(await connect(at, options));
-  return { url: address.href, connect: opens, dialect: 'ours' };
+  return { url, target: address.href, connect: opens, dialect: 'ours' };
 }
 
 /**
  * First as the clients of old: nearly every server takes these, and no library is needed. Then as a client of now, if socket.io is installed. Of what we
- * know nothing is said, as no server of old could know it too; only that we want to hear when a stream was cut short, which the original's keep to themselves.
+ * know nothing is said, as no server of old could know it too; only that we want to hear how a stream has ended, which the original's keep to themselves.
  */
 async function socketIo(url: string, namespace: string | undefined): Promise<Reach> {
   const { connect } = await import('#websocket');
@@ -94,6 +94,6 @@ async function socketIo(url: string, namespace: string | undefined): Promise<Rea
     });
     return library.connectSocketIo(at, options);
   };
-  const address = introduceAsOld(url.replace(/^ws/, 'http'), namespace);
-  return { url: address, connect: firstOf([engine3(connect), now]), dialect: 'old' };
+  const target = introduceAsOld(url.replace(/^ws/, 'http'), namespace);
+  return { url, target, connect: firstOf([engine3(connect), now]), dialect: 'old' };
 }

@@ -1,7 +1,7 @@
 /**
  * The dials through a server: each between two sockets, with an id that neither has in use, and gone without a trace when its streams have ended.
  */
-import type { Refusal } from '../../machines/star/rendezvousRules.ts';
+import { type Refusal, refusals } from '../../machines/star/rendezvousRules.ts';
 import type { Clock, TimerHandle } from '../clock.ts';
 import type { Stream } from './streams.ts';
 
@@ -20,12 +20,14 @@ export class Dial {
   #timer: TimerHandle | undefined;
   /** Nobody waits for an answer any more. */
   #isSettled = false;
-
+  #isOrphaned = false;
   readonly #released: () => void;
   readonly #bytes = new Map<string, number>();
 
   /** @param released called once, when nothing is left of it */
   constructor(id: string, from: Dialable, to: Dialable, clock: Clock, released: () => void) {
+    // Only what an orphan has left can be in the way.
+    for (const { dials } of [from, to]) dials.get(id)?.abort(refusals.peerGone);
     this.id = id;
     this.from = from;
     this.to = to;
@@ -58,6 +60,19 @@ export class Dial {
     return sum;
   }
 
+  /** Its dialler has gone: what it has said can still be heard, but its id is in nobody's way. */
+  get isOrphaned(): boolean {
+    return this.#isOrphaned;
+  }
+
+  /** A socket has gone. A dial that waits for its answer, and has nothing to say, is over with its dialler. */
+  lost(socket: Dialable): void {
+    this.#isOrphaned ||= socket === this.from;
+    const isMute = [...this.#streams.values()].every(({ heldBytes }) => heldBytes === 0);
+    if (this.#isOrphaned && !this.#isSettled && isMute) this.abort(refusals.peerGone);
+    else this.settle();
+  }
+
   /** It was answered, or will not be. */
   settle(): void {
     if (this.#isSettled) return;
@@ -86,6 +101,8 @@ export class Dial {
   }
 }
 
+const isInUse = (dial: Dial | undefined): boolean => dial?.isOrphaned === false;
+
 /** Why a socket may not have another dial to this one; `undefined`: it may. */
 export function dialRefusal(
   id: string,
@@ -93,7 +110,7 @@ export function dialRefusal(
   to: Dialable,
   { dialsPerPair, dialsPerSocket }: { readonly dialsPerPair: number; readonly dialsPerSocket: number },
 ): Refusal | undefined {
-  if (from.dials.has(id) || to.dials.has(id)) return 'dialIdInUse';
+  if (isInUse(from.dials.get(id)) || isInUse(to.dials.get(id))) return 'dialIdInUse';
   if (from.dials.size >= dialsPerSocket) return 'tooManyDials';
   if (to.dials.size >= dialsPerSocket) return 'peerBusy';
   let between = 0;

@@ -24,4 +24,4 @@ export { StarRefused, StreamCut } from './faults.ts';
 export { createIdentity, type Identity, identityFromPem, identityOf } from './identity.ts';
 export { KnownPeers, type PeerChange } from './known.ts';
 export { type DialOptions, StarNode, type StarNodeOptions, type StarNotice } from './node.ts';
-export { defaultStreamLimits, type StreamLimits } from './streams.ts';
+export { defaultStreamLimits, type StreamLimits } from './streamLimits.ts';

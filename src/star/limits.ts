@@ -2,7 +2,7 @@
  * What a star grants its clients, and how fast they may be: by socket, and by network address for whoever opens many.
  */
 import { TokenBucket } from '../relay/bucket.ts';
-import { defaultStreamLimits, type StreamLimits } from './streams.ts';
+import { defaultStreamLimits, type StreamLimits } from './streamLimits.ts';
 
 /** What a star grants its clients. 0 is no limit, where it says so. */
 export interface StarLimits extends StreamLimits {

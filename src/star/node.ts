@@ -13,7 +13,8 @@ import { joinFault } from './faults.ts';
 import type { Identity } from './identity.ts';
 import { KnownPeers, type PeerChange } from './known.ts';
 import { type Reach, StarPeer } from './peer.ts';
-import { type StreamLimits, Streams } from './streams.ts';
+import type { StreamLimits } from './streamLimits.ts';
+import { Streams } from './streams.ts';
 
 /** What a node tells. */
 export type StarNotice =

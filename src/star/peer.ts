@@ -18,7 +18,8 @@ import type { Connect } from '../transport.ts';
 import { StarConnection } from './connection.ts';
 import { dialFault } from './faults.ts';
 import type { Identity } from './identity.ts';
-import { type Stream, StreamPort, type Streams } from './streams.ts';
+import { StreamPort } from './port.ts';
+import type { Stream, Streams } from './streams.ts';
 import { chunkIn, chunkPacket, clientLine } from './wire.ts';
 
 type Emitted = EmittedFrom<typeof listener>;
@@ -26,7 +27,10 @@ type Notice = NoticesOf<Emitted>;
 
 /** How a server is reached. */
 export interface Reach {
+  /** As the app has named it. */
   readonly url: string;
+  /** What is opened: with what our client says of itself. */
+  readonly target: string;
   readonly connect: Connect<PacketFrame>;
   /** Whether the wire knows credit, abort and the differences of the list. */
   readonly dialect: 'old' | 'ours';
@@ -75,7 +79,7 @@ export class StarPeer {
     const { host, reach, input, maxFrame, backoff } = options;
     this.#host = host;
     this.#connector = new Connector({
-      url: reach.url,
+      url: reach.target,
       connect: reach.connect,
       clock: host.clock,
       random: host.random,
@@ -214,6 +218,8 @@ export class StarPeer {
     return new StreamPort(
       {
         dialect: this.#options.reach.dialect,
+        // A server of ours understands that a reader gives up, whatever the wire; the original's hear nothing in it.
+        hearsOfEnds: true,
         send: (message) => connector.send(line.encode(message)),
         chunk: (stream, bytes, packet) => connector.send(packet ?? chunkPacket(stream, bytes)),
         get bufferedAmount() {

@@ -4,7 +4,7 @@
 
 const extension = 'statewire';
 const namespaceKey = 'ns';
-const losses = { key: 'losses', told: 'told' };
+const ends = { key: 'ends', told: 'told' };
 /** Characters of a namespace. */
 export const longestNamespace = 255;
 
@@ -12,8 +12,8 @@ export const longestNamespace = 255;
 export interface Introduction {
   /** It knows `peers`, `credit` and `abort`. */
   readonly isOurs: boolean;
-  /** It knows no more than the text, and wants to be told when a stream has ended because the other peer's line broke. */
-  readonly hearsOfLoss: boolean;
+  /** It knows no more than the text, save that it is told how a stream has ended: by a broken line, or by a reader who gave up (`abort`). */
+  readonly hearsOfEnds: boolean;
   /** Only peers of one namespace meet; the clients of old are in the one without a name. */
   readonly namespace: string;
 }
@@ -23,7 +23,7 @@ export const introduce = (url: string, namespace?: string): string => withQuery(
 
 /** A server's URL for a client that knows no more than the text, but does not take half a file for a whole one. */
 export const introduceAsOld = (url: string, namespace?: string): string =>
-  withQuery(url, [losses.key, losses.told], namespace);
+  withQuery(url, [ends.key, ends.told], namespace);
 
 function withQuery(url: string, [key, value]: readonly [string, string], namespace = ''): string {
   const introduced = new URL(url);
@@ -37,7 +37,7 @@ export function introductionIn(target: string): Introduction {
   const { searchParams } = new URL(target, 'http://localhost');
   return {
     isOurs: searchParams.get(extension) === '1',
-    hearsOfLoss: searchParams.get(losses.key) === losses.told,
+    hearsOfEnds: searchParams.get(ends.key) === ends.told,
     namespace: searchParams.get(namespaceKey) ?? '',
   };
 }

@@ -5,7 +5,8 @@ import type { RequestListener } from 'node:http';
 import type { PacketFrame } from '../packets.ts';
 import type { ConnectionInfo, Listener, Transport } from '../transport.ts';
 import { plainPath, plainTransport } from './plainWire.ts';
-import { type Leaving, Star, type StarOptions } from './server.ts';
+import { Star } from './server.ts';
+import type { Leaving, StarOptions } from './starOptions.ts';
 
 export interface StarServerOptions extends StarOptions {
   /** Where to listen. Default: 127.0.0.1. */
@@ -78,12 +79,5 @@ export async function starServer(options: StarServerOptions = {}): Promise<StarS
 const isPlain = (target: string): boolean => target.split('?')[0] === plainPath;
 
 export { defaultStarLimits, type StarLimits } from './limits.ts';
-export {
-  type Asker,
-  type Leaving,
-  type Outcomes,
-  Star,
-  type StarLog,
-  type StarOptions,
-  type StarStats,
-} from './server.ts';
+export { Star } from './server.ts';
+export type { Asker, Leaving, Outcomes, StarLog, StarOptions, StarStats } from './starOptions.ts';

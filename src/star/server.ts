@@ -4,95 +4,22 @@
  * What many are told is encoded once. It must never let one client's fault reach another, tell a client of old of an address that would end it, or keep
  * anything of a dial that has ended.
  */
+import { directionsOf } from '../../machines/star/dialer.ts';
 import { refusals } from '../../machines/star/rendezvousRules.ts';
-import { Host, type HostOptions } from '../host.ts';
+import { Host } from '../host.ts';
 import type { PacketFrame } from '../packets.ts';
 import type { ConnectionInfo, Transport } from '../transport.ts';
-import { Announcer, Pump } from './announcer.ts';
 import { judge, nonceFor } from './challenge.ts';
 import { Dial, dialRefusal } from './dials.ts';
 import { defaultStarLimits, type Pace, RatesByIp, type StarLimits } from './limits.ts';
+import { Places } from './places.ts';
 import { introductionIn, longestNamespace } from './query.ts';
-import { type Entry, type Page, pageSize, Room } from './room.ts';
 import { type OrderOf, type RequestOf, StarSocket } from './socket.ts';
+import type { Leaving, StarLog, StarOptions, StarStats } from './starOptions.ts';
 import { Streams } from './streams.ts';
-import { difference } from './wire.ts';
 
-/** Where a star writes what happens. pino fits. */
-export interface StarLog {
-  debug(fields: object, sentence: string): void;
-  info(fields: object, sentence: string): void;
-  error(fields: object, sentence: string): void;
-}
-
-/** Who asks to join or to dial. */
-export interface Asker {
-  readonly ip: string;
-  readonly namespace: string;
-}
-
-export interface StarOptions extends HostOptions {
-  /** Whether an address must be proven by the key of the peer that it names. Default: yes. */
-  readonly challenge?: boolean;
-  /** Whether addresses must have the star's own format. Default: yes; otherwise any multiaddr will do. */
-  readonly strict?: boolean;
-  /** The server's name in challenges. Default: where it listens, `host:port`. One behind a proxy should be told. */
-  readonly name?: string;
-  /** Milliseconds in which clients of old are told of everybody again; 0: never. Default: 10 s, as in the text. */
-  readonly refreshMs?: number;
-  /** Milliseconds that news wait for others to go with them. Default: 100. */
-  readonly batchMs?: number;
-  /** Who has an address that two sockets join. Default: `newest`, as in the original; the other one may not dial from it any more. */
-  readonly takeover?: 'newest' | 'oldest';
-  readonly limits?: Partial<StarLimits>;
-  /** The network addresses to which the limits of one address do not apply. Default: this machine's own, where tests and proxies come from. */
-  readonly exempt?: readonly string[];
-  /** The namespaces that there are. Default: any. The one of the clients of old has no name. */
-  readonly namespaces?: readonly string[];
-  /** Asked before an address is joined; its proof has been seen. */
-  readonly mayJoin?: (address: string, asker: Asker) => boolean;
-  /** Asked before a dial goes out. */
-  readonly mayDial?: (from: string, to: string, asker: Asker) => boolean;
-  readonly log?: StarLog;
-}
-
-/** What came of something. */
-export interface Outcomes {
-  success: number;
-  failure: number;
-}
-
-/** What a star has counted since it started. */
-export interface StarStats {
-  accepted: number;
-  refused: number;
-  readonly joins: Outcomes;
-  readonly dials: Outcomes;
-  /** Wrong answers to challenges. */
-  wrongAnswers: number;
-  /** Addresses that were told. */
-  announcements: number;
-  /** Bytes that went through. */
-  bytes: number;
-  /** Streams that did not come to a good end. */
-  cut: number;
-  /** Messages of streams that were not there, or not the sender's. */
-  strays: number;
-  violations: number;
-}
-
-/** How a star ends. */
-export interface Leaving {
-  /** Tells clients of socket.io to leave (`41`): they do not come back by themselves then, as they do after a restart. Default: no. */
-  readonly farewell?: boolean;
-}
-
-interface Place {
-  readonly room: Room<StarSocket>;
-  readonly announcer: Announcer<StarSocket>;
-}
-
-const defaults = { refreshMs: 10_000, batchMs: 100, exempt: ['127.0.0.1', '::1', '::ffff:127.0.0.1'] };
+/** This machine's own. */
+const ownIps = ['127.0.0.1', '::1', '::ffff:127.0.0.1'];
 
 /** All sockets of one star. It is given transports; it does not listen itself. */
 export class Star {
@@ -115,11 +42,9 @@ export class Star {
   };
   readonly #options: StarOptions;
   readonly #sockets = new Map<string, StarSocket>();
-  readonly #places = new Map<string, Place>();
+  readonly places: Places;
   readonly #streams: Streams;
-  readonly #pump: Pump;
   #name: string;
-  #addresses = 0;
   #openDials = 0;
   #isClosing = false;
   #empty: (() => void) | undefined;
@@ -141,10 +66,10 @@ export class Star {
       dials: limits.dialsPerSecondPerIp,
       wrongAnswers: limits.wrongAnswersPerMinutePerIp,
     };
-    this.ips = new RatesByIp(paceOfIp, options.exempt ?? defaults.exempt);
+    this.ips = new RatesByIp(paceOfIp, options.exempt ?? ownIps);
     this.#name = options.name ?? '';
     this.#streams = new Streams(this.host, limits);
-    this.#pump = new Pump(this.host.clock, limits.announcementsPerSecond);
+    this.places = new Places(options, limits, this.host.clock);
   }
 
   /** The star's name in challenges, once it is known where it listens. One that was given stays. */
@@ -159,7 +84,7 @@ export class Star {
 
   /** How many addresses are joined. */
   get peers(): number {
-    return this.#addresses;
+    return this.places.size;
   }
 
   /** How many dials wait or are open. */
@@ -169,7 +94,7 @@ export class Star {
 
   /** The addresses that are joined in a namespace. */
   addresses(namespace = ''): string[] {
-    return [...(this.#places.get(namespace)?.room.entries() ?? [])].map(({ address }) => address);
+    return this.places.addresses(namespace);
   }
 
   /** Whether a connection may come: `undefined`, or the HTTP status that refuses it. */
@@ -208,8 +133,7 @@ export class Star {
   /** Takes no more connections, ends all streams, and resolves when the last socket is gone. */
   async close({ farewell = false }: Leaving = {}): Promise<void> {
     this.#isClosing = true;
-    this.#pump.stop();
-    for (const { announcer } of this.#places.values()) announcer.stop();
+    this.places.stop();
     for (const socket of [...this.#sockets.values()]) socket.leave(farewell);
     if (this.#sockets.size === 0) return;
     this.#emptied ??= new Promise((resolve) => {
@@ -240,54 +164,9 @@ export class Star {
     }, this.host.report);
   }
 
-  /** Enters an address, and tells who is there. */
-  list(socket: StarSocket, { id, address }: RequestOf<'requestListing'>): void {
-    const { mayJoin, takeover } = this.#options;
-    const { peers } = this.limits;
-    const { room, announcer } = this.#placeOf(socket.namespace);
-    const holder = room.get(address)?.holder;
-    const isTaken = holder !== undefined && holder !== socket;
-    const refusal =
-      mayJoin?.(address, socket) === false
-        ? 'forbidden'
-        : isTaken && takeover === 'oldest'
-          ? 'addressTaken'
-          : holder === undefined && peers > 0 && this.#addresses >= peers
-            ? 'tooManyPeers'
-            : undefined;
-    if (refusal !== undefined) {
-      this.#dropIfEmpty(socket.namespace);
-      socket.tell({ type: 'unlistable', id, error: refusal });
-      return;
-    }
-    if (holder !== socket) {
-      const { entry } = room.list(address, socket);
-      if (holder === undefined) this.#addresses += 1;
-      else this.#displace(holder, address, announcer);
-      announcer.found(entry);
-    }
-    announcer.add(socket);
-    const { peers: listed, rest, newest } = this.#listFor(socket, room);
-    socket.knows = newest;
-    socket.tell({ type: 'listed', id, peers: listed });
-    if (rest.length > 0) announcer.catchUp(socket, rest);
-  }
-
-  unlist(socket: StarSocket, addresses: readonly string[]): void {
-    const place = this.#places.get(socket.namespace);
-    if (place === undefined) return;
-    for (const address of addresses) {
-      if (!place.room.unlist(address, socket)) continue;
-      this.#addresses -= 1;
-      place.announcer.left(address);
-    }
-    if (!socket.hasJoined) place.announcer.delete(socket);
-    this.#dropIfEmpty(socket.namespace);
-  }
-
   /** Looks for who holds an address, and starts a dial to it. */
   dial(socket: StarSocket, { id, dialId, from, to }: RequestOf<'requestDial'>): void {
-    const target = this.#places.get(socket.namespace)?.room.find(to);
+    const target = this.places.find(socket.namespace, to);
     const refusal =
       this.#options.mayDial?.(from, to, socket) === false
         ? 'forbidden'
@@ -331,7 +210,8 @@ export class Star {
       },
     );
     dial.carry(stream);
-    if (source !== dial.to) return;
+    // The dialled peer's stream: it has answered.
+    if (id !== directionsOf(dial.id).toDialer) return;
     const { dialDuration } = this.limits;
     dial.settle();
     if (dialDuration > 0) dial.after(dialDuration, () => dial.abort('The dial has lasted as long as it may.'));
@@ -359,46 +239,6 @@ export class Star {
     if (connectionsPerIp > 0 && this.ips.connections(address) >= connectionsPerIp) return 429;
     const isKnown = this.#options.namespaces?.includes(namespace) ?? namespace.length <= longestNamespace;
     return isKnown ? undefined : 403;
-  }
-
-  #placeOf(namespace: string): Place {
-    const known = this.#places.get(namespace);
-    if (known !== undefined) return known;
-    const { refreshMs = defaults.refreshMs, batchMs = defaults.batchMs } = this.#options;
-    const room = new Room<StarSocket>();
-    const { clock } = this.host;
-    const announcer = new Announcer(room, { clock, pump: this.#pump, refresh: refreshMs, batch: batchMs });
-    const place = { room, announcer };
-    this.#places.set(namespace, place);
-    return place;
-  }
-
-  #dropIfEmpty(namespace: string): void {
-    const place = this.#places.get(namespace);
-    if (place === undefined || place.room.size > 0 || place.announcer.size > 0) return;
-    place.announcer.stop();
-    this.#places.delete(namespace);
-  }
-
-  #displace(holder: StarSocket, address: string, announcer: Announcer<StarSocket>): void {
-    holder.tell({ type: 'displaced', address });
-    if (holder.isOurs) holder.give(difference([], [address]));
-    if (!holder.hasJoined) announcer.delete(holder);
-    this.log?.info({ socket: holder.id, ip: holder.ip }, 'another socket has joined its address');
-  }
-
-  /** Who is there, for an answer: whole pages, as many as it takes. For peers of ours one: the others they are sent as pages that are encoded already. */
-  #listFor(socket: StarSocket, room: Room<StarSocket>) {
-    const peers: string[] = [];
-    const rest: Page<StarSocket>[] = [];
-    const isTold = ({ holder, announced }: Entry<StarSocket>) =>
-      holder !== socket && (socket.isOurs || announced !== undefined);
-    const most = socket.isOurs ? Math.min(pageSize, this.limits.listed) : this.limits.listed;
-    for (const page of room.pages) {
-      if (peers.length >= most) rest.push(page);
-      else for (const entry of page.entries.values()) if (isTold(entry)) peers.push(entry.address);
-    }
-    return { peers, rest, newest: room.newest };
   }
 }
 

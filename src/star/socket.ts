@@ -14,9 +14,9 @@ import type { Bundle, Closure, Transport, TransportEvents } from '../transport.t
 import type { Receiver } from './announcer.ts';
 import type { Dial } from './dials.ts';
 import { Rates } from './limits.ts';
+import { type Carrier, StreamPort } from './port.ts';
 import type { Introduction } from './query.ts';
 import type { Star } from './server.ts';
-import { type Carrier, StreamPort } from './streams.ts';
 import { chunkIn, chunkPacket, type Sent, serverLine } from './wire.ts';
 
 type Emitted = EmittedFrom<typeof rendezvous>;
@@ -32,7 +32,7 @@ export class StarSocket implements Outside<typeof rendezvous>, TransportEvents<P
   readonly id: string;
   readonly ip: string;
   readonly isOurs: boolean;
-  readonly hearsOfLoss: boolean;
+  readonly hearsOfEnds: boolean;
   readonly namespace: string;
   readonly port: StreamPort;
   readonly dials = new Map<string, Dial>();
@@ -48,13 +48,13 @@ export class StarSocket implements Outside<typeof rendezvous>, TransportEvents<P
     star: Star,
     transport: Transport<PacketFrame>,
     ip: string,
-    { isOurs, hearsOfLoss, namespace }: Introduction,
+    { isOurs, hearsOfEnds, namespace }: Introduction,
     input: RendezvousInput,
   ) {
     this.id = input.name;
     this.ip = ip;
     this.isOurs = isOurs;
-    this.hearsOfLoss = hearsOfLoss;
+    this.hearsOfEnds = hearsOfEnds;
     this.namespace = namespace;
     this.#star = star;
     this.#transport = transport;
@@ -115,7 +115,7 @@ export class StarSocket implements Outside<typeof rendezvous>, TransportEvents<P
   closed({ code, reason }: Closure): void {
     this.#session.tell({ type: 'connection.lost', code, reason });
     this.port.lost(code, reason);
-    for (const dial of [...this.dials.values()]) dial.settle();
+    for (const dial of [...this.dials.values()]) dial.lost(this);
     this.#star.gone(this);
   }
 
@@ -173,7 +173,7 @@ export class StarSocket implements Outside<typeof rendezvous>, TransportEvents<P
         this.#star.judge(this, request);
         break;
       case 'requestListing':
-        this.#star.list(this, request);
+        this.#star.places.list(this, request);
         break;
       case 'requestDial':
         this.#star.dial(this, request);
@@ -184,7 +184,7 @@ export class StarSocket implements Outside<typeof rendezvous>, TransportEvents<P
   order(order: Orders): void {
     switch (order.type) {
       case 'orderUnlisting':
-        this.#star.unlist(this, order.addresses);
+        this.#star.places.unlist(this, order.addresses);
         break;
       case 'tell':
         this.#star.tell(this, order);
@@ -218,7 +218,7 @@ export class StarSocket implements Outside<typeof rendezvous>, TransportEvents<P
 
   failed(error: MachineFailed | StoreFailed): void {
     this.#star.host.report(error);
-    this.#star.unlist(this, this.#session.snapshot.context.joined);
+    this.#star.places.unlist(this, this.#session.snapshot.context.joined);
     this.#transport.close(1011, 'Internal error');
   }
 
@@ -255,8 +255,8 @@ class SocketCarrier implements Carrier {
     return this.#socket.isOurs ? 'ours' : 'old';
   }
 
-  get hearsOfLoss(): boolean {
-    return this.#socket.hearsOfLoss;
+  get hearsOfEnds(): boolean {
+    return this.#socket.hearsOfEnds;
   }
 
   get bufferedAmount(): number {

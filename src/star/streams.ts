@@ -6,17 +6,14 @@
  * a machine that is told of every chunk (`stepped`) sends the same frames.
  */
 import type { EmittedFrom } from 'xstate';
-import type { Received, StreamMessage } from '../../machines/star/messages.ts';
 import {
   type End,
   isChunk,
   overhead,
-  type PlainMessage,
   queued,
   type StreamEvent,
   type StreamInput,
   type StreamOutput,
-  sideOf,
   stream,
 } from '../../machines/star/stream.ts';
 import type { Host } from '../host.ts';
@@ -24,159 +21,11 @@ import { Kernel } from '../kernel.ts';
 import type { Packet } from '../packet.ts';
 import type { NoticesOf, OrdersOf, SendsOf, Violated } from '../role.ts';
 import { Session } from '../session.ts';
+import { Backlog, type Held } from './backlog.ts';
+import type { Carried, StreamPort } from './port.ts';
+import { defaultStreamLimits, type StreamLimits } from './streamLimits.ts';
 
 type Emitted = EmittedFrom<typeof stream>;
-
-/** What a connection does for its streams. */
-export interface Carrier {
-  /** Whether the peer knows credit and abort. */
-  readonly dialect: Exclude<End, 'app'>;
-  /** It knows no more than the original's clients, and wants to be told all the same when the other peer's line has broken. */
-  readonly hearsOfLoss?: boolean;
-  send(message: PlainMessage): void;
-  /** Sends a chunk; in the packet in which it came, where it came in one. @returns whether it was taken: a line that is closing takes nothing more */
-  chunk(stream: string, bytes: Uint8Array, packet?: Packet): boolean;
-  readonly bufferedAmount: number;
-  pause(): void;
-  resume(): void;
-}
-
-export interface StreamLimits {
-  /** Bytes that one stream may hold before its source is made to wait, and the credit that a writer is given. Default: 256 KiB. */
-  readonly window: number;
-  /** Bytes that one stream may hold where pausing its source did not help; then it is cut. Default: the window and 2 MiB. */
-  readonly mostHeld: number;
-  /** Bytes in a connection's own buffer at which its streams hold what is for it. Default: 256 KiB. */
-  readonly socketBuffer: number;
-  /** Milliseconds for a stream to be accepted. Default: 30 s. */
-  readonly acceptTimeout: number;
-  /** Milliseconds for which one stream may keep a whole socket waiting. Default: 30 s. */
-  readonly stallTimeout: number;
-}
-
-export const defaultStreamLimits: StreamLimits = {
-  window: 262_144,
-  mostHeld: 2_359_296,
-  socketBuffer: 262_144,
-  acceptTimeout: 30_000,
-  stallTimeout: 30_000,
-};
-
-/** The end of a connection at which its streams hang: which there are, and which of them wait for it. */
-export class StreamPort {
-  readonly #carrier: Carrier;
-  readonly #socketBuffer: number;
-  /** Streams whose chunks come from this connection, and those whose chunks go to it. */
-  readonly #feeds = new Map<string, Stream>();
-  readonly #drains = new Map<string, Stream>();
-  /** Streams that hold something for this connection until its buffer is empty, in the order in which they have their turn. */
-  readonly #blocked = new Set<Stream>();
-  #pauses = 0;
-  #isLost = false;
-  /** Its line takes nothing more: whoever writes waits for its end, or a writer that never waits would let nobody hear of that. */
-  #isDeaf = false;
-
-  constructor(carrier: Carrier, { socketBuffer }: Pick<StreamLimits, 'socketBuffer'> = defaultStreamLimits) {
-    this.#carrier = carrier;
-    this.#socketBuffer = socketBuffer;
-  }
-
-  get dialect(): Exclude<End, 'app'> {
-    return this.#carrier.dialect;
-  }
-
-  get hearsOfLoss(): boolean {
-    return this.#carrier.hearsOfLoss === true;
-  }
-
-  get isLost(): boolean {
-    return this.#isLost;
-  }
-
-  /** Streams that come from or go to this connection. */
-  get size(): number {
-    return this.#feeds.size + this.#drains.size;
-  }
-
-  /** Whether a stream of this name comes from this connection (`source`), or goes to it. */
-  has(side: 'source' | 'sink', id: string): boolean {
-    return (side === 'source' ? this.#feeds : this.#drains).has(id);
-  }
-
-  /** A message of a stream. @returns whether there is such a stream, on that side of it: nobody speaks for another's */
-  receive(event: Received<StreamMessage>): boolean {
-    const { message } = event;
-    const found = (sideOf(message) === 'source' ? this.#feeds : this.#drains).get(message.stream);
-    found?.tell(event);
-    return found !== undefined;
-  }
-
-  /** A chunk. @returns whether a stream of that name comes from here */
-  chunk(id: string, bytes: Uint8Array, packet?: Packet): boolean {
-    const found = this.#feeds.get(id);
-    found?.take(bytes, packet);
-    return found !== undefined;
-  }
-
-  /** The connection's buffer is empty again: those who waited have their turn, the first to wait first. */
-  drained(): void {
-    const waiting = [...this.#blocked];
-    this.#blocked.clear();
-    for (const each of waiting) {
-      if (this.hasRoom) each.pump();
-      else this.#blocked.add(each);
-    }
-  }
-
-  /** The connection is gone, and with it its side of every stream. */
-  lost(code: number, reason: string): void {
-    this.#isLost = true;
-    for (const each of [...this.#drains.values()]) each.tell({ type: 'connection.lost', code, reason, from: 'sink' });
-    for (const each of [...this.#feeds.values()]) each.tell({ type: 'connection.lost', code, reason, from: 'source' });
-  }
-
-  /** For streams: whether it takes chunks now. */
-  get hasRoom(): boolean {
-    return !this.#isDeaf && this.#carrier.bufferedAmount < this.#socketBuffer;
-  }
-
-  /** For streams. */
-  carry(id: string, bytes: Uint8Array, packet: Packet | undefined): void {
-    if (!this.#carrier.chunk(id, bytes, packet)) this.#isDeaf = true;
-  }
-
-  /** For streams. */
-  send(message: PlainMessage): void {
-    if (!this.#isLost) this.#carrier.send(message);
-  }
-
-  /** For streams: tells this one when there is room. */
-  block(waiting: Stream): void {
-    this.#blocked.add(waiting);
-  }
-
-  /** For streams: reads nothing until as many have resumed as have paused. */
-  pause(): void {
-    this.#pauses += 1;
-    if (this.#pauses === 1 && !this.#isLost) this.#carrier.pause();
-  }
-
-  resume(): void {
-    this.#pauses -= 1;
-    if (this.#pauses === 0 && !this.#isLost) this.#carrier.resume();
-  }
-
-  /** For streams. */
-  join(side: 'source' | 'sink', joining: Stream): void {
-    (side === 'source' ? this.#feeds : this.#drains).set(joining.id, joining);
-  }
-
-  /** For streams. */
-  leave(side: 'source' | 'sink', leaving: Stream): void {
-    (side === 'source' ? this.#feeds : this.#drains).delete(leaving.id);
-    this.#blocked.delete(leaving);
-  }
-}
 
 export interface StreamOptions {
   /** Once, when it has come to its end. */
@@ -213,7 +62,7 @@ export class Streams {
 const endOf = (port: StreamPort | undefined): End => port?.dialect ?? 'app';
 
 /** One direction of a dial, here. */
-export class Stream {
+export class Stream implements Carried {
   readonly id: string;
   readonly #session: Session<typeof stream>;
   readonly #limits: StreamLimits;
@@ -223,10 +72,8 @@ export class Stream {
   readonly #options: StreamOptions;
   /** Chunks that a machine that is told of each has not judged yet. */
   readonly #coming: Held[] = [];
-  /** Chunks that wait for the sink; those before `#given` have gone. */
-  #held: Held[] = [];
-  #given = 0;
-  #heldBytes = 0;
+  /** Chunks that wait for the sink. */
+  readonly #held = new Backlog();
   /** What the sink may be sent, and what the source may send. */
   #credit = Number.POSITIVE_INFINITY;
   #granted = Number.POSITIVE_INFINITY;
@@ -257,7 +104,8 @@ export class Stream {
       window: limits.window,
       acceptTimeout: limits.acceptTimeout,
       stallTimeout: limits.stallTimeout,
-      ...(places.sink?.hearsOfLoss === true ? { hearsOfLoss: true } : {}),
+      ...(places.sink?.hearsOfEnds === true ? { sinkHearsOfLoss: true } : {}),
+      ...(places.source?.hearsOfEnds === true ? { sourceKnowsAbort: true } : {}),
     };
     if (input.source === 'ours') this.#granted = limits.window;
     this.#session = new Session(
@@ -300,7 +148,7 @@ export class Stream {
 
   /** Bytes that are held here, with what each chunk costs. */
   get heldBytes(): number {
-    return this.#heldBytes;
+    return this.#held.size;
   }
 
   /** Gives the stream up, for both ends. What is held is thrown away. */
@@ -312,7 +160,7 @@ export class Stream {
   write(bytes: Uint8Array): Promise<void> {
     if (this.#output !== undefined) return Promise.resolve();
     this.take(bytes);
-    if (this.#isEmpty || this.#output !== undefined) return Promise.resolve();
+    if (this.#held.isEmpty || this.#output !== undefined) return Promise.resolve();
     return new Promise((resolve) => {
       this.#writers.push(resolve);
     });
@@ -370,11 +218,11 @@ export class Stream {
   /** For ports: hands on what is held, as far as the sink takes it. */
   pump(): void {
     if (this.#output !== undefined) return;
-    while (!this.#isEmpty && this.#isReady()) {
-      const { bytes, packet } = this.#shift();
+    while (!this.#held.isEmpty && this.#isReady()) {
+      const { bytes, packet } = this.#held.take();
       this.#handOn(bytes, packet);
     }
-    if (!this.#isEmpty) {
+    if (!this.#held.isEmpty) {
       if (this.#sink?.hasRoom === false) this.#sink.block(this);
       return;
     }
@@ -385,48 +233,30 @@ export class Stream {
     this.tell({ type: 'drained' });
   }
 
-  get #isEmpty(): boolean {
-    return this.#given === this.#held.length;
-  }
-
   #isReady(): boolean {
     if (!this.#flows) return false;
     return this.#sink === undefined ? this.#taker !== undefined : this.#credit > 0 && this.#sink.hasRoom;
   }
 
   #pass(bytes: Uint8Array, packet: Packet | undefined): void {
-    if (this.#isEmpty && this.#isReady()) this.#handOn(bytes, packet);
+    if (this.#held.isEmpty && this.#isReady()) this.#handOn(bytes, packet);
     else this.#hold(bytes, packet);
   }
 
   /** The machine has judged the oldest of what has come. */
   #passNext(): void {
-    const { bytes, packet } = this.#coming.shift() ?? nothing;
-    this.#pass(bytes, packet);
+    const next = this.#coming.shift();
+    if (next !== undefined) this.#pass(next.bytes, next.packet);
   }
 
   #hold(bytes: Uint8Array, packet: Packet | undefined): void {
-    this.#held.push({ bytes, packet });
-    this.#heldBytes += bytes.length + overhead;
+    this.#held.put(bytes, packet);
     if (this.#flows && this.#sink?.hasRoom === false) this.#sink.block(this);
-    if (this.#heldBytes > this.#limits.mostHeld && this.#source?.dialect === 'old') this.tell({ type: 'overrun' });
-    else if (this.#heldBytes > this.#limits.window && !this.#isCrowded) {
+    if (this.#held.size > this.#limits.mostHeld && this.#source?.dialect === 'old') this.tell({ type: 'overrun' });
+    else if (this.#held.size > this.#limits.window && !this.#isCrowded) {
       this.#isCrowded = true;
       this.tell({ type: 'crowded' });
     }
-  }
-
-  /** The oldest of what is held. */
-  #shift(): Held {
-    const first = this.#held[this.#given] ?? nothing;
-    this.#held[this.#given] = nothing;
-    this.#given += 1;
-    this.#heldBytes -= first.bytes.length + overhead;
-    if (this.#given === this.#held.length || this.#given === movedUpAfter) {
-      this.#held = this.#held.slice(this.#given);
-      this.#given = 0;
-    }
-    return first;
   }
 
   #handOn(bytes: Uint8Array, packet: Packet | undefined): void {
@@ -510,9 +340,7 @@ export class Stream {
   #end(output: StreamOutput): void {
     this.#output = output;
     this.#takes = false;
-    this.#held = [];
-    this.#given = 0;
-    this.#heldBytes = 0;
+    this.#held.clear();
     this.#source?.leave('source', this);
     this.#sink?.leave('sink', this);
     this.#resume();
@@ -524,13 +352,3 @@ export class Stream {
     this.#options.ended(output);
   }
 }
-
-/** A chunk, and the packet in which it came, if it came over a line. */
-interface Held {
-  readonly bytes: Uint8Array;
-  readonly packet: Packet | undefined;
-}
-
-const nothing: Held = { bytes: new Uint8Array(0), packet: undefined };
-/** Chunks that were handed on before the rest moves up: one by one, many small ones cost seconds. */
-const movedUpAfter = 256;

@@ -45,6 +45,7 @@ const asked: readonly (readonly [name: string, event: string, args: readonly unk
     ['a join with data that are no text', 'ss-join', [mine, { length: 5e7 }], ['Invalid multiaddr']],
     ['a dial from an address that is not joined', 'ss-dial', [alices, mine, 'd1'], ['Not authorized for this address']],
     ['a dial to nobody', 'ss-dial', [mine, never, 'd2'], ['Peer not found']],
+    ['a dial with more than it needs', 'ss-dial', [mine, never, 'd2', 'more', { and: 'more' }], ['Peer not found']],
     ['a dial to no address', 'ss-dial', [mine, 'hello', 'd3'], ['Peer not found']],
     ['a dial with an id that is no text', 'ss-dial', [mine, alices, 7], ['Invalid dial']],
     ['a dial with an empty id', 'ss-dial', [mine, alices, ''], ['Invalid dial']],

@@ -84,12 +84,15 @@ it('an id is bound to its two sockets: nobody else writes, accepts or ends on it
   mallory.end('d1.dialer', 'over');
   // Nor does the other end speak for this one.
   bob.queue('d1.dialer', Buffer.from('not from alice either'));
+  bob.end('d1.dialer', 'over');
+  alice.accept('d1.dialer');
+  await alice.settled();
   await mallory.settled();
   await bob.settled();
   bob.accept('d1.dialer');
   alice.queue('d1.dialer', Buffer.from('from alice'));
   expect(await bob.until('queue')).toEqual(['queue', 'd1.dialer', Buffer.from('from alice')]);
-  expect(stats.strays).toBe(4);
+  expect(stats.strays).toBe(6);
 });
 
 it('a stream that is never accepted is cut in time', async () => {
@@ -128,6 +131,57 @@ it('a dialler that goes ends what it has dialled', async () => {
   expect(await bob.until('queue')).toEqual(['queue', 'd1.dialer', Buffer.from('last words')]);
   expect(await bob.until('error')).toEqual(['error', 'd1.dialer', true]);
   await eventually(() => star.openDials === 0);
+});
+
+it('a dial that waits ends with its dialler, and its id is free', async () => {
+  const { alice, bob, url, star } = await pair();
+  silent(bob);
+  void alice.dial(alices, bobs, 'd1');
+  await bob.until('ss-incomming');
+  alice.socket.disconnect();
+  expect(await bob.until('error', 'd1.dialer')).toEqual(['error', 'd1.dialer', 'The peer has gone']);
+  expect(star.openDials).toBe(0);
+  const carol = await world.old(url);
+  await carol.join(address('carol'));
+  void carol.dial(address('carol'), bobs, 'd1');
+  expect(await bob.until('ss-incomming')).toEqual(['ss-incomming', 'd1', address('carol')]);
+});
+
+it('what a dialler has said before it went is kept for who may still accept it, but not its id', async () => {
+  const { alice, bob, url, star } = await pair();
+  silent(bob);
+  for (const id of ['d1', 'd2']) {
+    void alice.dial(alices, bobs, id);
+    await alice.until('accept', `${id}.dialer`);
+    alice.queue(`${id}.dialer`, Buffer.from('last words'));
+  }
+  await alice.settled();
+  alice.socket.disconnect();
+  await eventually(() => star.connections === 1);
+  bob.accept('d1.dialer');
+  expect(await bob.until('queue', 'd1.dialer')).toEqual(['queue', 'd1.dialer', Buffer.from('last words')]);
+  expect(await bob.until('error', 'd1.dialer')).toEqual(['error', 'd1.dialer', true]);
+  expect(star.openDials).toBe(1);
+  const carol = await world.old(url);
+  await carol.join(address('carol'));
+  bob.heard.length = 0;
+  bob.answer = (answer) => answer();
+  expect(await carol.dial(address('carol'), bobs, 'd2')).toEqual([]);
+  expect(bob.heard.slice(0, 2)).toEqual([
+    ['error', 'd2.dialer', 'The peer has gone'],
+    ['ss-incomming', 'd2', address('carol')],
+  ]);
+});
+
+it('a dial of oneself that is not answered ends in time too', async () => {
+  const clock = new SimulatedClock();
+  const { alice, star } = await pair({ clock, limits: { dialTimeout: 1_000 } });
+  silent(alice);
+  const dialled = alice.dial(alices, alices, 'd1');
+  await alice.until('ss-incomming');
+  clock.advance(1_000);
+  expect(await dialled).toEqual(['The peer has not answered the dial']);
+  expect(star.openDials).toBe(0);
 });
 
 it('a socket may wait for so many answers, and be asked so much', async () => {

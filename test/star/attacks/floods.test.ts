@@ -18,6 +18,12 @@ it('200 joins of one address are one announcement and one refresh', async () => 
   await alice.until('ws-peer');
   await bob.settled();
   expect(stats.announcements).toBe(1);
+  // Nor is one that was announced already.
+  for (let n = 0; n < 3; n += 1) {
+    await bob.join(bobs);
+    clock.advance(1_000);
+  }
+  expect(stats.announcements).toBe(1);
   // In each interval everybody is told of the other, once.
   for (const announcements of [3, 5]) {
     clock.advance(10_000);
@@ -89,14 +95,25 @@ it('sockets that stop half way are nobody, and go', async () => {
     socket.on('error', () => {});
     socket.write('GET /socket.io/?EIO=3&transport=websocket HTTP/1.1\r\n');
   }
-  const mute = new WebSocket(`${url}/star`, { autoPong: false });
-  mute.on('error', () => {});
-  await once(mute, 'open');
-  mute.send(JSON.stringify({ event: 'ss-join', args: [bobs, ''], id: 0 }));
-  await eventually(() => star.stats.joins.success === 1);
-  // It does not answer pings.
+  // None of them answers a ping, or sends one where it is the client that does.
+  const plain = JSON.stringify({ event: 'ss-join', args: [bobs, ''], id: 0 });
+  const [old, now] = [alices, address('carol')].map((joined) => `420["ss-join","${joined}",""]`);
+  const join = async (path: string, text = '', greeting?: string) => {
+    const mute = new WebSocket(`${url}${path}`, { autoPong: false });
+    mute.on('error', () => {});
+    await once(mute, 'open');
+    if (greeting !== undefined) {
+      mute.send(greeting);
+      for (let frame = ''; !frame.startsWith('40'); ) frame = String((await once(mute, 'message'))[0]);
+    }
+    mute.send(text);
+  };
+  await join('/star', plain);
+  await join('/socket.io/?EIO=3&transport=websocket', old);
+  await join('/socket.io/?EIO=4&transport=websocket', now, '40');
+  await eventually(() => star.stats.joins.success === 3);
   await eventually(() => star.peers === 0);
-  expect(star.connections).toBe(0);
+  await eventually(() => star.connections === 0);
   for (const socket of half) socket.destroy();
 });
 

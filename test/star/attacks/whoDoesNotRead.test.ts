@@ -40,6 +40,8 @@ it.each(['does not accept', 'does not read'])('one who %s', async (how) => {
     for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   }
   expect(sent()).toBeLessThan(inKernel);
+  // Nobody is cut so far: she is only not read.
+  expect(star.stats.cut).toBe(0);
 
   clock.advance(30_000);
   await eventually(() => star.stats.cut > 0);

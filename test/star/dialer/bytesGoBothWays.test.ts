@@ -99,9 +99,14 @@ describe.each(wires)('over %s://', (wire) => {
   });
 });
 
-it('tells a writer that its reader wants no more', async () => {
+it.each([
+  ['ws', 'ws'],
+  ['ws', 'http'],
+  ['http', 'ws'],
+  ['http', 'http'],
+] as const)('tells a writer over %s:// that its reader over %s:// wants no more', async (writing, reading) => {
   const { url } = await serve();
-  const [alice, bob] = [await peer(url), await peer(url)];
+  const [alice, bob] = [await peer(over(writing, url)), await peer(over(reading, url))];
   const [dialled, taken] = await connected(alice, bob);
   await taken.readable.cancel('enough');
   const writer = dialled.writable.getWriter();

@@ -36,6 +36,7 @@ describe.each(wires)('over %s://', (wire) => {
     const { url } = await serve();
     const node = await peer([over(wire, gone.url), over(wire, url)]);
     expect(node.addresses).toHaveLength(1);
+    expect(node.servers.map((server) => server.url)).toEqual([over(wire, gone.url), over(wire, url)]);
     await serve({ port: Number(new URL(gone.url).port) });
     await eventually(() => node.addresses.length === 2);
     await node.close();

@@ -1,5 +1,5 @@
 /** Clients of socket.io 2 and 4, as they are: they join with the challenge, see each other, dial, and bytes go both ways. */
-import { addressOf, generations, keys, useStar } from '../world.ts';
+import { address, addressOf, generations, keys, useStar } from '../world.ts';
 
 const world = useStar();
 const pairs = Object.entries(generations).flatMap(([first, one]) =>
@@ -37,4 +37,21 @@ it.each(pairs)('one of %s and one of %s', async (_, __, one, other) => {
     dials: { success: 1, failure: 0 },
     bytes: 10,
   });
+});
+
+it.each([
+  ['a good one', true],
+  ['a reason', 'the disk is full'],
+  ['an Error, of which JSON has left nothing', {}],
+])('the end of a stream is passed on as it was said: %s', async (_, said) => {
+  const { url, star } = await world.serve({ challenge: false });
+  const [alice, bob] = [await world.old(url), await world.old(url)];
+  await alice.join(address('alice'));
+  await bob.join(address('bob'));
+  expect(await alice.dial(address('alice'), address('bob'), 'd1')).toEqual([]);
+  alice.queue('d1.dialer', Buffer.alloc(0));
+  alice.end('d1.dialer', said);
+  expect(await bob.until('queue')).toEqual(['queue', 'd1.dialer', Buffer.alloc(0)]);
+  expect(await bob.until('error')).toEqual(['error', 'd1.dialer', said]);
+  expect(star.stats.violations).toBe(0);
 });

@@ -5,11 +5,16 @@
 import type { Received, StreamMessage } from '../../../machines/star/messages.ts';
 import type { StreamOutput } from '../../../machines/star/stream.ts';
 import { Host } from '../../../src/host.ts';
-import { type Carrier, type Stream, type StreamLimits, StreamPort, Streams } from '../../../src/star/streams.ts';
+import { type Carrier, StreamPort } from '../../../src/star/port.ts';
+import type { StreamLimits } from '../../../src/star/streamLimits.ts';
+import { type Stream, Streams } from '../../../src/star/streams.ts';
 import { SimulatedClock } from '../../../src/testing/index.ts';
 
 /** One frame, as a test compares it. */
 export type Frame = readonly [event: string, what: unknown];
+
+/** What is at the end of a line: one of old, one of ours, or one of ours on the wire of old, which knows of it how a stream ends. */
+export type Kind = 'old' | 'half ours' | 'ours';
 
 /** One way of a line: what was sent and has not been read. */
 class Way {
@@ -27,21 +32,22 @@ export class Line {
   readonly left: StreamPort;
   readonly right: StreamPort;
 
-  constructor(dialect: 'old' | 'ours', limits: Pick<StreamLimits, 'socketBuffer'>) {
+  constructor(kind: Kind, limits: Pick<StreamLimits, 'socketBuffer'>) {
     const { left, right } = this.#ways;
     this.left = new StreamPort(
-      this.#carrier(dialect, left, right, () => this.right),
+      this.#carrier(kind, left, right, () => this.right),
       limits,
     );
     this.right = new StreamPort(
-      this.#carrier(dialect, right, left, () => this.left),
+      this.#carrier(kind, right, left, () => this.left),
       limits,
     );
   }
 
-  #carrier(dialect: 'old' | 'ours', own: Way, other: Way, reader: () => StreamPort): Carrier {
+  #carrier(kind: Kind, own: Way, other: Way, reader: () => StreamPort): Carrier {
     return {
-      dialect,
+      dialect: kind === 'ours' ? 'ours' : 'old',
+      hearsOfEnds: kind === 'half ours',
       send: (message) => {
         const { event, stream: _, ...rest } = message;
         other.sent.push([event, rest]);
@@ -110,8 +116,8 @@ export class Line {
 }
 
 export interface ChainOptions {
-  readonly writer: 'old' | 'ours';
-  readonly reader: 'old' | 'ours';
+  readonly writer: Kind;
+  readonly reader: Kind;
   readonly limits?: Partial<StreamLimits>;
   readonly isStepped?: boolean;
   /** Frames that a line carries before the others have their turn. */
@@ -184,10 +190,15 @@ export class Chain {
   }
 }
 
-/** Every pair of dialects. */
+/** Every pair of kinds that differ in how bytes flow. */
 export const pairs = [
   ['old', 'old'],
   ['old', 'ours'],
   ['ours', 'old'],
   ['ours', 'ours'],
 ] as const;
+
+/** Every pair of kinds that differ in how a stream ends. */
+export const endings = (['old', 'half ours', 'ours'] as const).flatMap((writer) =>
+  (['old', 'half ours', 'ours'] as const).map((reader) => [writer, reader] as const),
+);
