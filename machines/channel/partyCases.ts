@@ -235,6 +235,7 @@ function eventsOf(role: Party) {
     onChainClose: shows('received.on_chain_tx', transactions.close, true),
     leave: { type: 'command.leave', id: 'leave' },
     left: { type: 'received.leave', channelId: channel, ...shown(create(10n), true) },
+    leftBehind: info('peer_disconnected'),
     missed: shows('received.update', missed, true),
     balances: balances(after(other, 10n)),
     dispute: onChain('solo_closing', alone),
@@ -318,6 +319,7 @@ const inputOf = (role: Party): PartyInput => ({
   maxFee: '5',
   isLenient: false,
   mayAbort: false,
+  keepsRunning: false,
   existing: null,
   attempts: 1,
   openTimeout: 60_000,
@@ -410,6 +412,11 @@ function scenariosOf(role: Party) {
     scenario('leaving', [...opening, told.leave, told.left], {
       key: (context) => [stage(context), context.isLeft],
       types: ['received.update', 'connection.lost'],
+    }),
+    scenario('staying', [...opening, told.leave, told.left, told.leftBehind], {
+      keepsRunning: true,
+      key: (context) => [stage(context), context.isLeftBehind],
+      types: ['received.leave', 'received.info.died', 'received.info.channel_reestablished', 'connection.lost'],
     }),
     scenario('an update', [...opening, told.update, told.askOwn, told.signOwn, told.finalized, told.askNext], {
       types: change,

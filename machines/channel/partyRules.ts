@@ -99,6 +99,8 @@ export interface PartyInput {
   readonly isLenient: boolean;
   /** Whether the node is known to understand that we do not sign; else it shows it with `fsm_up`. */
   readonly mayAbort: boolean;
+  /** Whether we stay when the other party leaves, as a node can be asked to let us. */
+  readonly keepsRunning: boolean;
   /** Comes back to this channel, of which nothing else is kept, instead of opening one. */
   readonly existing: Unlearned | null;
   /** Tries to get a lost connection back before giving up. */
@@ -130,6 +132,8 @@ export interface PartyContext extends PartyInput {
   readonly fsmId: string;
   /** Both have left: the node wants the last state from who comes back. */
   readonly isLeft: boolean;
+  /** The other party has left, and the node has not said yet that it lets us stay. */
+  readonly isLeftBehind: boolean;
   /** Somebody closes alone. */
   readonly isDisputed: boolean;
   /** The command to open that waits; empty where there is none. */
@@ -243,8 +247,10 @@ export type PartyEmitted =
   | { readonly type: 'opened'; readonly id: string; readonly channelId: string }
   /** The line is back, and what is owed was said. */
   | { readonly type: 'resumed' }
-  /** Both are back, after both had left. */
+  /** Both are back, after both had left, or the other had. */
   | { readonly type: 'reestablished' }
+  /** The other party has left, and we stay. */
+  | { readonly type: 'leftBehind' }
   /** The next update may be started. */
   | { readonly type: 'readied' }
   /** The last state is another, or has now been seen with both signatures. */
@@ -306,6 +312,7 @@ export const contextOf = (input: PartyInput): PartyContext => ({
   asked: null,
   fsmId: '',
   isLeft: input.existing !== null,
+  isLeftBehind: false,
   isDisputed: false,
   opening: '',
   attempt: 0,
@@ -408,11 +415,14 @@ export function replyOf({ tag, tx }: Pick<Commitment, 'tag' | 'tx'>): Reply {
 }
 
 /** What is said instead of a signature, or undefined where that cannot be said: nobody can abort an opening but by going. */
-export function abortOf({ mayAbort, promised }: PartyContext, event: PartyEvent): ToNode | undefined {
+export function abortOf({ mayAbort, promised, started }: PartyContext, event: PartyEvent): ToNode | undefined {
   const tag = isSign(event) ? event.message.tag : promised?.tag;
   if (!mayAbort || tag === undefined || isCreateTag(tag)) return undefined;
   const { validation, aborted, timeout } = conflictCodes;
-  const error = isSign(event) ? validation : event.type === 'refused' && 'code' in event ? event.code : undefined;
+  // What our own app has not started, or has given up, may be right: nobody wants it.
+  const isUnwanted = isOwnTag(tag) && started === null;
+  const judged = isUnwanted ? aborted : validation;
+  const error = isSign(event) ? judged : event.type === 'refused' && 'code' in event ? event.code : undefined;
   return { action: tag, payload: { error: error ?? (event.type === 'refused' ? aborted : timeout) } };
 }
 

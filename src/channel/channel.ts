@@ -619,7 +619,8 @@ export class Channel {
         if (this.#isReady) this.#tell({ type: 'ready' });
         break;
       case 'reestablished':
-        this.#tell({ type: 'reestablished' });
+      case 'leftBehind':
+        this.#tell({ type: notice.type });
         break;
       case 'agreed':
         this.#agreedOn();

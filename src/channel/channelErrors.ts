@@ -51,6 +51,14 @@ export function failureError(reason: Failure, detail: string, code = 0): Statewi
     case 'aborted':
       return new NotAgreed(`${abortedBy(code)} (code ${code}).`, 'aborted', 'aborted', code);
     case 'rejected':
+      // Nodes report a conflict sometimes so (code 107), and sometimes as one.
+      if (detail === 'conflict')
+        return new NotAgreed(
+          'The node does something else just now, and nothing has changed; try again.',
+          detail,
+          detail,
+          numberOf(detail),
+        );
       return new NotAgreed(`The node rejected it: ${detail}`, 'rejected', detail, numberOf(detail));
     case 'disputed':
       return new NotAgreed('Somebody closes the channel alone: nothing is agreed on any more.', 'disputed');

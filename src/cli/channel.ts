@@ -107,7 +107,7 @@ async function take(
   over: (channel: Channel) => Promise<unknown> = ({ ended }) => ended,
 ): Promise<Channel> {
   const { role, other, url, lockPeriod, networkId, ttl, minimumDepth, dialect } = terms;
-  const own = await addressIn(data);
+  const own = await addressIn(data, other.startsWith('ak$') ? 'legacy' : 'modern');
   const store = await storeIn(data);
   try {
     const channel = await openChannel({
@@ -251,7 +251,10 @@ function open(): Command {
     )
     .argument('<url>', 'the node')
     .addOption(new Option('--as <role>', 'which end').choices(parties).makeOptionMandatory())
-    .requiredOption('--with <account>', "the other party's account, as its `channel address` says")
+    .requiredOption(
+      '--with <account>',
+      "the other party's account, as its `channel address` says; with `ak$…` both are",
+    )
     .addOption(amount('--initiator-amount <amount>', 'what the initiator puts in', 10n))
     .addOption(amount('--responder-amount <amount>', 'what the responder puts in', 10n))
     .addOption(amount('--push <amount>', 'of it, in favour of the responder', 0n))
@@ -399,8 +402,9 @@ function show(): Command {
 function address(): Command {
   return channelCommand('address')
     .description('The account of the key in --data, made at the first use.')
-    .action(async ({ data, json }: DataOptions) => {
-      const account = await addressIn(data);
+    .option('--legacy', 'as `ak$…`, in the encoding of 2018')
+    .action(async ({ data, json, legacy }: DataOptions & { readonly legacy?: true }) => {
+      const account = await addressIn(data, legacy === true ? 'legacy' : 'modern');
       say(json === true, { address: account }, account);
     });
 }

@@ -135,7 +135,7 @@ export const party = setup({
 
     keepOpening: assign(({ event }) => {
       assertEvent(event, 'command.open');
-      return { opening: 'id' in event ? (event.id ?? '') : '', reason: '', attempt: 0 };
+      return { opening: 'id' in event ? (event.id ?? '') : '', reason: '', attempt: 0, isLeftBehind: false };
     }),
     progressed: emit(({ event }) => ({ type: 'progressed', step: stepIn(event), tx: '' })),
     progressedOnChain: emit(({ context, event }) => ({
@@ -303,7 +303,10 @@ export const party = setup({
     keepFsm: assign(({ event }) =>
       'fsmId' in event ? { fsmId: event.fsmId ?? '', mayAbort: true } : { mayAbort: true },
     ),
-    keepLeft: assign({ isLeft: true }),
+    keepLeft: assign({ isLeft: true, isLeftBehind: false }),
+    keepLeftBehind: assign({ isLeftBehind: true }),
+    forgetLeftBehind: assign({ isLeftBehind: false }),
+    leftBehind: emit(() => ({ type: 'leftBehind' })),
     forgetLeft: assign({ isLeft: false }),
     left: emit(({ context: { agreed, started }, event }) => ({
       type: 'left',
@@ -441,6 +444,8 @@ export const party = setup({
     hasStarted: ({ context }) => context.started !== null,
     isDisputed: ({ context }) => context.isDisputed,
     isLeft: ({ context }) => context.isLeft,
+    isLeftBehind: ({ context }) => context.isLeftBehind,
+    staysRunning: ({ context }) => context.keepsRunning && context.started?.kind !== 'leave',
     /** Nothing is known of the channel but that both have signed a state of it. */
     isUnknown: ({ context }) => context.agreed === null,
     isNewer: ({ context, event }) => newerIn(context, event) !== null,
