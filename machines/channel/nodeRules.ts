@@ -5,7 +5,7 @@
  */
 import { fromHex, toHex } from '../../src/bytes.ts';
 import { type Era, encode } from '../../src/channel/encoding.ts';
-import { type Balance, blake2b256, channelId, stateHash } from '../../src/channel/hashes.ts';
+import { type Balance, blake2b256, channelId, stateHash, unsignedHash } from '../../src/channel/hashes.ts';
 import { keyOf, type Seen } from '../../src/channel/seen.ts';
 import { withSignature } from '../../src/channel/signatures.ts';
 import { decodeUnsigned, encodeTransaction, type Unsigned } from '../../src/channel/transactions.ts';
@@ -247,7 +247,7 @@ function proposal(context: NodeContext, draft: Draft): Proposal {
     meta: [],
     nonce: '',
     ...draft,
-    id: toHex(blake2b256(bytes)),
+    id: toHex(unsignedHash(bytes)),
     bytes: toHex(bytes),
     tx: encode('tx', context.terms.era, bytes),
     isAnswered: false,

@@ -81,8 +81,10 @@ const watch = setup({
     keepClose: assign(({ context }) => ({ deed: deedOf(context, 'close') })),
     keepSlash: assign(({ context }) => ({ deed: deedOf(context, 'slash') })),
     keepSettle: assign(({ context }) => ({ deed: deedOf(context, 'settle') })),
+    /** Told once for each state that we answer with, however often that is tried. */
     disputed: enqueueActions(({ context, enqueue }) => {
       const round = latest(context)?.round ?? 0;
+      if (context.deed?.kind === 'slash' && context.deed.round === round) return;
       enqueue.emit({ type: 'disputed', round, stale: context.onChain?.round ?? 0 });
     }),
     requestSignature: enqueueActions(({ context: { deed }, enqueue }) => {
@@ -99,6 +101,7 @@ const watch = setup({
       if (deed !== null) enqueue.emit({ type: 'requestPost', id: idOf(deed), tx: deed.tx });
     }),
     dropDeed: assign({ deed: null }),
+    unsignDeed: assign(({ context: { deed } }) => ({ deed: deed === null ? null : { ...deed, tx: '' } })),
     hindered: emit(({ event }) => {
       assertEvent(event, ['unfound', 'refused', 'unposted']);
       return { type: 'hindered', reason: event.reason };
@@ -219,7 +222,7 @@ const awaitingPost = watch.createStateConfig({
         guard: 'isAnsweredForGood',
         description: 'As it is the chain does not want it: if it still has to be, it is written anew',
         target: 'resting',
-        actions: ['hindered', 'dropDeed'],
+        actions: ['hindered', 'unsignDeed'],
       },
       {
         guard: 'answersDeed',

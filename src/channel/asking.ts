@@ -2,10 +2,11 @@
 import { errorCode, type SignTag, subjects } from '../../machines/channel/messages.ts';
 import type { Inspected } from '../../machines/channel/partyRules.ts';
 import type { Signer } from '../signer.ts';
-import { decode, type Era, encode } from './encoding.ts';
+import type { Era } from './encoding.ts';
 import { type Policy, questionOf } from './policy.ts';
-import { type Signing, sign } from './signing.ts';
-import { decodeTransaction, encodeTransaction } from './transactions.ts';
+import { withSignature } from './signatures.ts';
+import { type Signing, signatureOf } from './signing.ts';
+import { readTransaction, writeTransaction } from './transactionText.ts';
 
 /** What is to be signed: `id` names the transaction, `tx` is its text without our signature. */
 export interface Asked {
@@ -24,6 +25,8 @@ export interface AskingOptions {
   readonly signer: Signer;
   /** What is signed, for each encoding. */
   readonly form: (era: Era) => Signing;
+  /** Is given each signature that the signer has made, with what it is of. */
+  readonly keep: (id: string, signature: Uint8Array) => void;
   readonly tell: (answer: Answered) => void;
 }
 
@@ -60,9 +63,10 @@ export class Asking {
       const verdict = await policy(questionOf(subjects[tag], tx, inspected), asked.signal);
       if (asked.signal.aborted) return;
       if (verdict !== true) return tell({ type: 'refused', id, ...refusal(verdict) });
-      const { era, bytes } = decode(tx, 'tx');
-      const signed = await sign(decodeTransaction(bytes), signer, form(era), asked.signal);
-      tell({ type: 'signed', id, tx: encode('tx', era, encodeTransaction(signed)) });
+      const { era, transaction } = readTransaction(tx);
+      const signature = await signatureOf(transaction, signer, form(era), asked.signal);
+      this.#options.keep(id, signature);
+      tell({ type: 'signed', id, tx: writeTransaction({ era, transaction: withSignature(transaction, signature) }) });
     } catch (error) {
       tell({ type: 'refused', id, reason: sentence(error) });
     } finally {

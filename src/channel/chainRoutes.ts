@@ -5,10 +5,11 @@
 import type { RequestListener } from 'node:http';
 import { z } from 'zod';
 import { fromHex, toHex } from '../bytes.ts';
-import type { Chain, ChainTransaction } from './chain.ts';
+import type { Chain } from './chain.ts';
 import { draftRoutes } from './chainDrafts.ts';
 import { type Asked, NotAnswered, type Route, routed } from './chainHttp.ts';
 import { readPosting } from './chainPosting.ts';
+import type { ChainTransaction } from './chainState.ts';
 import { channelView, hashOfName, transactionView } from './chainView.ts';
 import { accountKey, decode, type Era, encode } from './encoding.ts';
 import { decodeSigned } from './transactions.ts';

@@ -1,6 +1,6 @@
 /** What the chain shows over HTTP, in the words of the real nodes: theirs of 2018 under `/v2`, those of today under `/v3`. */
 import { fromHex, toHex } from '../bytes.ts';
-import type { ChainChannel } from './chain.ts';
+import type { ChainChannel } from './chainState.ts';
 import { type Era, encode } from './encoding.ts';
 import type { Unsigned } from './transactions.ts';
 

@@ -1,6 +1,7 @@
 /** How a command of a channel's app comes to nothing, as errors. */
 import type { Failure, PartyOutput } from '../../machines/channel/partyRules.ts';
 import { type Reason, rejections } from '../../machines/channel/reasons.ts';
+import type { CloseFailure } from '../../machines/channel/watcherRules.ts';
 import { ConnectionLost, DeadlinePassed, LocalMisuse, PeerMisbehaved, StatewireError } from '../errors.ts';
 
 /** Nobody's fault: the update, the deposit, the withdrawal or the closing did not come about. Nothing has changed. */
@@ -37,8 +38,8 @@ const abortedBy = (code: number): string => {
   }
 };
 
-/** A command that came to nothing. */
-export function failureError(reason: Failure, detail: string, code = 0): StatewireError {
+/** A command that came to nothing. @param isCut whether the line has broken since it began */
+export function failureError(reason: Failure, detail: string, code = 0, isCut = false): StatewireError {
   switch (reason) {
     case 'refused':
       return new LocalMisuse(`It was not signed: ${detail}`, { code: 'refused' });
@@ -47,7 +48,12 @@ export function failureError(reason: Failure, detail: string, code = 0): Statewi
         code: 'wrongTransaction',
       });
     case 'conflict':
-      return new NotAgreed('Both parties started at once; try again.', 'conflict');
+      return new NotAgreed(
+        isCut
+          ? 'What was begun before the line broke is void, and nothing has changed; try again.'
+          : 'Both parties started at once; try again.',
+        'conflict',
+      );
     case 'aborted':
       return new NotAgreed(`${abortedBy(code)} (code ${code}).`, 'aborted', 'aborted', code);
     case 'rejected':
@@ -78,4 +84,17 @@ export function overError(ended: PartyOutput['ended'], reason: string): Statewir
   if (ended === 'closed') return new ConnectionLost('The channel is closed.', { code: 'closed' });
   if (ended === 'died') return new ConnectionLost('The node has ended the channel.', { code: 'died' });
   return new ConnectionLost(reason, { code: 'notOpened' });
+}
+
+/** Why nobody closes alone. */
+const closeSentences: Readonly<Record<CloseFailure, string>> = {
+  notOnChain: 'The chain does not have the channel.',
+  noState: 'There is no state that both have signed and that the chain would count.',
+  refused: 'It was not signed.',
+  rejected: 'The chain does not take it.',
+};
+
+/** A command to close alone that came to nothing. */
+export function closeError(reason: CloseFailure, detail: string): StatewireError {
+  return new LocalMisuse(`${closeSentences[reason]}${detail === '' ? '' : ` ${detail}`}`, { code: reason });
 }

@@ -5,7 +5,8 @@ import { decode } from './encoding.ts';
 import { type Balance, stateHash } from './hashes.ts';
 import { proofOfBalances } from './poi.ts';
 import { unsigned } from './signatures.ts';
-import { decodeTransaction, type Unsigned } from './transactions.ts';
+import type { Unsigned } from './transactions.ts';
+import { readTransaction } from './transactionText.ts';
 
 export interface Posting {
   readonly nonce: bigint;
@@ -16,7 +17,7 @@ const empty = new Uint8Array(0);
 
 /** The hash of the state that a text is of, hexadecimal. */
 function hashIn(state: string): string | undefined {
-  const transaction = unsigned(decodeTransaction(decode(state, 'tx').bytes));
+  const transaction = unsigned(readTransaction(state).transaction);
   return 'stateHash' in transaction ? toHex(transaction.stateHash) : undefined;
 }
 

@@ -1,11 +1,14 @@
 /**
- * The watch that a channel has by itself: begun with the first state that both have signed, and told every later one; and those over channels of the same
+ * The watch that a channel has by itself, begun with the first state that both have signed; and those over channels of the same
  * name that came before, until the chain has done with them.
  */
-import type { KeptChannel } from './records.ts';
+import type { Party } from '../../machines/channel/messages.ts';
+import type { Store } from '../store.ts';
+import { channelsIn, type KeptChannel } from './records.ts';
 import type { PaidOut, Watch, WatchNotice } from './watch.ts';
 
 export interface GuardOptions {
+  readonly role: Party;
   readonly begin: (channel: KeptChannel, notify: (notice: WatchNotice) => void) => Watch;
   readonly notify: (notice: WatchNotice) => void;
   readonly report: (error: unknown) => void;
@@ -29,20 +32,25 @@ export class Guard {
     this.#options = options;
   }
 
-  /** The channel as its party has it now. What not both have signed is no state yet. */
+  /** Watches over the channel as its party has it now. What not both have signed is no state yet. */
   keep(channel: KeptChannel): void {
     const { agreed, channelId } = channel;
-    if (agreed === null || !agreed.isCoSigned || channelId === '') return;
-    const { begin, report } = this.#options;
-    if (this.#watch === undefined) {
-      this.#watch = begin(channel, (notice) => this.#notify(notice));
-      this.#watch.start().catch(report);
-    }
-    this.#watch.adopt(agreed);
+    if (this.#watch !== undefined || agreed === null || !agreed.isCoSigned || channelId === '') return;
+    this.#watch = this.#options.begin(channel, (notice) => this.#notify(notice));
+    this.#watch.start().catch(this.#options.report);
   }
 
-  /** A channel that came before: the app has done with it, the chain perhaps not. */
-  takeUp(channel: KeptChannel): void {
+  /**
+   * Channels of this name that came before the one with this id: the app has done with them, the chain perhaps not.
+   * @throws StoreFailed
+   */
+  async takeUpEarlier(store: Store, name: string, channelId: string): Promise<void> {
+    for (const each of await channelsIn(store)) {
+      if (each.name === name && each.role === this.#options.role && each.channelId !== channelId) this.#takeUp(each);
+    }
+  }
+
+  #takeUp(channel: KeptChannel): void {
     if (this.#isStopped) return;
     const watch = this.#options.begin(channel, () => {});
     this.#earlier.push(watch);

@@ -4,11 +4,24 @@ import { fromHex, toHex } from '../bytes.ts';
 import { LocalMisuse } from '../errors.ts';
 import { int } from './fields.ts';
 import { joined } from './joined.ts';
+import { Recent } from './recent.ts';
 import { encodeRlp } from './rlp.ts';
 import { type Entry, rootHash } from './trie.ts';
 
 /** BLAKE2b with 32 bytes of hash. */
 export const blake2b256 = (bytes: Uint8Array): Uint8Array => blake2b(bytes, { dkLen: 32 });
+
+/** Of what is signed: bytes that more than one of its signatures, its name and its proof need the hash of. */
+const signedHashes = new Recent<Uint8Array>();
+/** Bytes of what is kept: more than anything has that is signed while a channel is open. */
+const longestKept = 1_024;
+
+/** The hash of what is signed, 32 bytes: it names the transaction, and is what clients of today sign. */
+export function unsignedHash(bytes: Uint8Array): Uint8Array {
+  if (bytes.length > longestKept) return blake2b256(bytes);
+  const name = String.fromCharCode(...bytes);
+  return signedHashes.get(name) ?? signedHashes.keep(name, blake2b256(bytes));
+}
 
 /**
  * The hash by which the chain knows a transaction, 32 bytes; as text `th_…`.
@@ -66,8 +79,7 @@ export const treesHash = (roots: readonly Uint8Array[], era: TreesEra): Uint8Arr
   blake2b256(joined(bigEndian(treesVersion[era], 8), ...roots));
 
 /** What was hashed last: whoever proposes or judges a state asks for its hash several times. */
-const recent = new Map<string, Uint8Array>();
-const mostRecent = 256;
+const recent = new Recent<Uint8Array>();
 
 /**
  * The hash of a channel's state, 32 bytes; as text `st_…`. A state is what the accounts have: calls, channels, contracts, names and oracles are
@@ -81,15 +93,7 @@ export function stateHash(balances: readonly Balance[], era: TreesEra): Uint8Arr
     era,
     ...balances.flatMap(({ account, balance, nonce = 0n }) => [toHex(account), balance, nonce]),
   ].join();
-  const known = recent.get(name);
-  if (known !== undefined) return known;
-  const hash = freshStateHash(balances, era);
-  recent.set(name, hash);
-  if (recent.size > mostRecent) {
-    const [oldest = name] = recent.keys();
-    recent.delete(oldest);
-  }
-  return hash;
+  return recent.get(name) ?? recent.keep(name, freshStateHash(balances, era));
 }
 
 function freshStateHash(balances: readonly Balance[], era: TreesEra): Uint8Array {

@@ -11,12 +11,6 @@ export { decode, encode } from './encoding.ts';
 export type { ChannelNotice, ChannelOptions, State } from './options.ts';
 export { type Aborts, careful, type Policy, type Question, trusting } from './policy.ts';
 export { type Seen, see } from './seen.ts';
-export {
-  type PaidOut,
-  Watch,
-  type WatchChannelOptions,
-  type WatchNotice,
-  type WatchTerms,
-  watchChannel,
-} from './watch.ts';
+export { type PaidOut, Watch, type WatchNotice, type WatchTerms } from './watch.ts';
+export { type WatchChannelOptions, watchChannel } from './watchChannel.ts';
 export { encodeChannel, partyEvent } from './wire.ts';

@@ -3,8 +3,9 @@
  * decimal strings: whichever era a text is of, what it says is compared in one spelling.
  */
 import { toHex } from '../bytes.ts';
-import { accountKey, decode, type Era } from './encoding.ts';
-import { blake2b256, channelId } from './hashes.ts';
+import { accountKey, type Era } from './encoding.ts';
+import { channelId, unsignedHash } from './hashes.ts';
+import { Recent } from './recent.ts';
 import { unsigned } from './signatures.ts';
 import {
   type ChannelCloseMutual,
@@ -15,10 +16,9 @@ import {
   type ChannelSettle,
   type ChannelSlash,
   type ChannelWithdraw,
-  decodeTransaction,
   encodeTransaction,
-  type Transaction,
 } from './transactions.ts';
+import { readTransaction, type Written } from './transactionText.ts';
 import { Undecodable } from './undecodable.ts';
 
 interface Common {
@@ -189,10 +189,9 @@ const alone = (
 
 /** Reads an encoded transaction, whatever a peer may have sent. Never throws. */
 export function see(tx: string): Seen {
-  let read: { readonly era: Era; readonly transaction: Transaction };
+  let read: Written;
   try {
-    const { era, bytes } = decode(tx, 'tx');
-    read = { era, transaction: decodeTransaction(bytes) };
+    read = readTransaction(tx);
   } catch (error) {
     if (error instanceof Undecodable) return unreadable(error.message);
     throw error;
@@ -202,7 +201,7 @@ export function see(tx: string): Seen {
   const common: Common = {
     era,
     tx,
-    id: toHex(blake2b256(encodeTransaction(inner))),
+    id: toHex(unsignedHash(encodeTransaction(inner))),
     signatures: transaction.type === 'signed' ? transaction.signatures.map(toHex) : [],
   };
   switch (inner.type) {
@@ -228,21 +227,14 @@ export function see(tx: string): Seen {
 }
 
 /** Accounts that were read last: who pays names the same two each time, and base58 takes as long as an assignment and its guards. */
-const recent = new Map<string, string>();
-const mostRecent = 256;
+const recent = new Recent<string>();
 
 /** The key of an account as lower-case hexadecimal, or `undefined` for what is no account. */
 export function keyOf(account: string): string | undefined {
   const known = recent.get(account);
   if (known !== undefined) return known;
   try {
-    const key = toHex(accountKey(account));
-    recent.set(account, key);
-    if (recent.size > mostRecent) {
-      const [oldest = account] = recent.keys();
-      recent.delete(oldest);
-    }
-    return key;
+    return recent.keep(account, toHex(accountKey(account)));
   } catch (error) {
     if (error instanceof Undecodable) return undefined;
     throw error;

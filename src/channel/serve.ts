@@ -6,7 +6,8 @@ import type { Store } from '../store.ts';
 import type { ConnectionInfo, Listener } from '../transport.ts';
 import { Chain, type ChainOptions } from './chain.ts';
 import { chainRoutes } from './chainRoutes.ts';
-import { Nodes, type NodesOptions } from './nodes.ts';
+import type { NodesOptions } from './nodeOptions.ts';
+import { Nodes } from './nodes.ts';
 
 export interface ChannelServerOptions
   extends Omit<NodesOptions, 'store' | 'chain' | 'report'>,
@@ -88,15 +89,16 @@ export async function channelServer(options: ChannelServerOptions = {}): Promise
   return { url: listener.url, chain, nodes, close, [Symbol.asyncDispose]: close };
 }
 
-export { Chain, type ChainAccount, type ChainChannel, type ChainOptions, type ChainTransaction } from './chain.ts';
+export { Chain, type ChainOptions } from './chain.ts';
 export type { ChannelObject } from './chainBooks.ts';
 export type { ChannelDeed } from './chainPosting.ts';
 export type { ChannelEvent } from './chainRecords.ts';
+export type { ChainAccount, ChainChannel, ChainTransaction } from './chainState.ts';
 export {
   defaultNodeLimits,
   type NodeLimits,
   type NodeNotice,
   type NodeStats,
-  Nodes,
   type NodesOptions,
-} from './nodes.ts';
+} from './nodeOptions.ts';
+export { Nodes } from './nodes.ts';

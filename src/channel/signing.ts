@@ -1,9 +1,10 @@
 /** Signing a transaction, and telling who has. What the signature is of has changed over the years, and chains accept more than one form. */
+import { fromHex } from '../bytes.ts';
 import { LocalMisuse } from '../errors.ts';
 import { verify } from '../keys/index.ts';
 import type { Signer } from '../signer.ts';
 import type { Era } from './encoding.ts';
-import { blake2b256 } from './hashes.ts';
+import { unsignedHash } from './hashes.ts';
 import { joined } from './joined.ts';
 import { unsigned, withSignature } from './signatures.ts';
 import { encodeTransaction, type Signed, type Transaction, type Unsigned } from './transactions.ts';
@@ -47,7 +48,7 @@ export function signingBytes(transaction: Unsigned, signing: Signing): Uint8Arra
     case 'network':
       return joined(utf8(signing.networkId), bytes);
     case 'networkHash':
-      return joined(utf8(signing.networkId), blake2b256(bytes));
+      return joined(utf8(signing.networkId), unsignedHash(bytes));
   }
 }
 
@@ -76,7 +77,49 @@ export async function signedBy(
   return undefined;
 }
 
+/** Signatures of whose one is to be an account's, over the bytes of a transaction; all in hexadecimal. */
+interface Judged {
+  readonly account: string;
+  readonly era: Era;
+  readonly bytes: string;
+  readonly signatures: readonly string[];
+}
+
+/** The signature of the account among those of a reply: of 2018 over the bytes alone, of today over the network's name and the bytes or their hash. */
+export async function ownSignature(
+  { account, era, bytes, signatures }: Judged,
+  networkId: string,
+): Promise<string | undefined> {
+  const signed = fromHex(bytes);
+  const name = utf8(networkId);
+  const forms = era === 'legacy' ? [signed] : [joined(name, unsignedHash(signed)), joined(name, signed)];
+  const key = fromHex(account);
+  for (const form of forms)
+    for (const signature of signatures) if (await verify(key, form, fromHex(signature))) return signature;
+  return undefined;
+}
+
 const isOld = (transaction: Unsigned) => 'era' in transaction && transaction.era === 'old';
+
+/** The signer's signature of a transaction, 64 bytes. Rejects as `sign`. */
+export async function signatureOf(
+  transaction: Transaction,
+  signer: Signer,
+  signing: Signing,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const what = unsigned(transaction);
+  if (isOld(what)) {
+    throw new LocalMisuse('A transaction of the old era was to be signed; no node takes it any more.', {
+      code: 'onlyForReading',
+    });
+  }
+  const signature = await signer.sign(signingBytes(what, signing), signal);
+  if (signature.length === 64) return signature;
+  throw new LocalMisuse(`The signer gave ${signature.length} bytes; an Ed25519 signature has 64.`, {
+    code: 'badSignature',
+  });
+}
 
 /**
  * The transaction with the signer's signature beside those that it has.
@@ -95,17 +138,5 @@ export async function sign(
   signing: Signing,
   signal: AbortSignal,
 ): Promise<Signed> {
-  const what = unsigned(transaction);
-  if (isOld(what)) {
-    throw new LocalMisuse('A transaction of the old era was to be signed; no node takes it any more.', {
-      code: 'onlyForReading',
-    });
-  }
-  const signature = await signer.sign(signingBytes(what, signing), signal);
-  if (signature.length !== 64) {
-    throw new LocalMisuse(`The signer gave ${signature.length} bytes; an Ed25519 signature has 64.`, {
-      code: 'badSignature',
-    });
-  }
-  return withSignature(transaction, signature);
+  return withSignature(transaction, await signatureOf(transaction, signer, signing, signal));
 }

@@ -4,9 +4,9 @@
  */
 import type { Agreed, Shares } from '../../machines/channel/partyRules.ts';
 import { watcher } from '../../machines/channel/watcher.ts';
-import type { CloseFailure, WatcherEmitted, WatcherEvent, WatcherInput } from '../../machines/channel/watcherRules.ts';
+import type { WatcherEmitted, WatcherEvent, WatcherInput } from '../../machines/channel/watcherRules.ts';
 import { fromHex, toHex } from '../bytes.ts';
-import { ConnectionLost, LocalMisuse, type StatewireError } from '../errors.ts';
+import { ConnectionLost, LocalMisuse } from '../errors.ts';
 import { Host, type HostOptions } from '../host.ts';
 import { stateName } from '../inspect.ts';
 import { Kernel } from '../kernel.ts';
@@ -15,12 +15,14 @@ import type { NoticesOf, OrdersOf, RequestsOf } from '../role.ts';
 import { Session } from '../session.ts';
 import type { Signer } from '../signer.ts';
 import type { Store } from '../store.ts';
-import { type ChainAccess, chainAt } from './chainAccess.ts';
+import type { ChainAccess } from './chainAccess.ts';
+import { closeError } from './channelErrors.ts';
 import { transactionOf } from './deeds.ts';
 import { encode } from './encoding.ts';
-import { channelsIn, type KeptChannel, watchName } from './records.ts';
+import { type KeptChannel, watchName } from './records.ts';
 import { type SigningForm, sign, signingOf } from './signing.ts';
-import { encodeTransaction } from './transactions.ts';
+import { writeTransaction } from './transactionText.ts';
+import { enlist } from './watches.ts';
 
 type Notice = NoticesOf<WatcherEmitted>;
 type Request = RequestsOf<WatcherEmitted>;
@@ -95,6 +97,7 @@ export class Watch {
   #hasSettled = false;
   #paid: PaidOut | undefined;
   #stopping: Promise<void> | undefined;
+  #delist: () => void = () => {};
   #resolveLeft: () => void = () => {};
   #resolveEnded: () => void = () => {};
   /** Resolves when the watch is over: settled, stopped, or at a standstill. Never rejects. */
@@ -151,6 +154,7 @@ export class Watch {
    * @throws StoreFailed
    */
   async start(): Promise<this> {
+    this.#delist = enlist(this.#options.store, this.#options.channel, this);
     try {
       if (!(await this.#session.restore())) this.#session.start();
     } catch (error) {
@@ -293,7 +297,7 @@ export class Watch {
       asked.signal.throwIfAborted();
       const written = transactionOf(this.#input, deed, { nonce, fee: fee ?? defaultFee[era] });
       const signed = await sign(written, signer, signingOf(era, this.#options), asked.signal);
-      tell({ type: 'signed', id, tx: encode('tx', era, encodeTransaction(signed)) });
+      tell({ type: 'signed', id, tx: writeTransaction({ era, transaction: signed }) });
     } catch (error) {
       tell({ type: 'refused', id, reason: sentence(error) });
     } finally {
@@ -335,7 +339,7 @@ export class Watch {
         this.#say({ type: 'settled', paid: this.#paid });
         break;
       case 'failed':
-        for (const { reject } of this.#waiting.splice(0)) reject(failureError(notice.reason, notice.detail));
+        for (const { reject } of this.#waiting.splice(0)) reject(closeError(notice.reason, notice.detail));
         break;
     }
   }
@@ -354,6 +358,7 @@ export class Watch {
 
   #end(error: Error): void {
     this.#over ??= error;
+    this.#delist();
     for (const asked of this.#signing.values()) asked.abort();
     for (const { reject } of this.#waiting.splice(0)) reject(this.#over);
     this.#resolveEnded();
@@ -365,52 +370,4 @@ const sentence = (error: unknown) => (error instanceof Error ? error.message : S
 function paidOf(payout: Shares | null): PaidOut | undefined {
   if (payout === null) return undefined;
   return { initiatorAmount: BigInt(payout.initiatorAmount), responderAmount: BigInt(payout.responderAmount) };
-}
-
-const sentences: Readonly<Record<CloseFailure, string>> = {
-  notOnChain: 'The chain does not have the channel.',
-  noState: 'There is no state that both have signed and that the chain would count.',
-  refused: 'It was not signed.',
-  rejected: 'The chain does not take it.',
-};
-
-function failureError(reason: CloseFailure, detail: string): StatewireError {
-  return new LocalMisuse(`${sentences[reason]}${detail === '' ? '' : ` ${detail}`}`, { code: reason });
-}
-
-export interface WatchChannelOptions extends WatchTerms, HostOptions {
-  /** The node whose chain it is: `ws://`, `wss://`, `http://` or `https://`. */
-  readonly url: string;
-  /** Where the party has kept its channel. */
-  readonly store: Store;
-  /** Of the party's own key. */
-  readonly signer: Signer;
-  /** Of several channels in the store: the one of this name, or of this id, `ch_…` or `ch$…`. Default: the one that its party has not done with. */
-  readonly channel?: string;
-  /** Is told everything that `on` tells, from the first moment on. */
-  readonly notify?: (notice: WatchNotice) => void;
-}
-
-/**
- * Watches over a channel without a connection to the other party: for a process beside the app's, after a restart, or once the node has ended the channel.
- *
- * ```ts
- * const watch = await watchChannel({ url: 'ws://localhost:3014', store, signer });
- * const paid = await watch.closeAlone();
- * ```
- * @throws LocalMisuse `noChannel`, `whichChannel`, `foreignSigner`
- * @throws StoreFailed
- */
-export async function watchChannel({ url, channel: asked, ...options }: WatchChannelOptions): Promise<Watch> {
-  const kept = await channelsIn(options.store);
-  const idOf = ({ era, channelId }: KeptChannel) => encode('ch', era, fromHex(channelId));
-  const meant = kept.filter((each) => asked === undefined || each.name === asked || idOf(each) === asked);
-  const current = meant.filter(({ agreed }) => agreed !== null);
-  const [channel, ...others] = current.length > 0 ? current : meant;
-  if (channel === undefined) throw new LocalMisuse('The store holds no such channel.', { code: 'noChannel' });
-  if (others.length > 0)
-    throw new LocalMisuse('The store holds several channels: say which.', { code: 'whichChannel' });
-  const watch = await new Watch({ ...options, channel, chain: chainAt(url) }).start();
-  if (channel.agreed !== null) watch.adopt(channel.agreed);
-  return watch;
 }

@@ -1,24 +1,11 @@
 /** `statewire channel watch` and `statewire channel close --alone`: the side of a channel that needs no other party. */
 import type { Command } from 'commander';
-import { type PaidOut, type Watch, type WatchNotice, watchChannel } from '../channel/index.ts';
+import { type Watch, type WatchNotice, watchChannel } from '../channel/index.ts';
 import { ConnectionLost } from '../errors.ts';
 import { channelCommand, type DataOptions, termsIn } from './channelKept.ts';
+import { saySettled } from './channelSay.ts';
 import { signerIn, storeIn } from './keep.ts';
 import { exitCodes, interruption, milliseconds, say } from './terminal.ts';
-
-/** Prints what was paid out. */
-export function saySettled(isJson: boolean, paid: PaidOut | undefined): void {
-  if (paid === undefined) {
-    say(isJson, { settled: null }, 'closed by both');
-    return;
-  }
-  const [initiatorAmount, responderAmount] = [`${paid.initiatorAmount}`, `${paid.responderAmount}`];
-  say(
-    isJson,
-    { settled: { initiatorAmount, responderAmount } },
-    `settled: initiator ${initiatorAmount}, responder ${responderAmount}`,
-  );
-}
 
 function sayNotice(isJson: boolean, notice: WatchNotice): void {
   switch (notice.type) {

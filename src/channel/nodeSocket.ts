@@ -1,0 +1,104 @@
+/** One socket of a node: frames in and out, in its dialect, and how fast and how much. It says nothing of its own but why it is closed. */
+import type { Dialect, FromNode, Party, Reason } from '../../machines/channel/messages.ts';
+import { failure } from '../../machines/channel/nodeRules.ts';
+import type { TimerHandle } from '../clock.ts';
+import { TokenBucket } from '../relay/bucket.ts';
+import type { Closure, Transport, TransportEvents } from '../transport.ts';
+import type { NodeChannel } from './nodeChannel.ts';
+import type { Nodes } from './nodes.ts';
+import { encodeFromNode, nodeEvent } from './wire.ts';
+
+type Frame = string | Uint8Array;
+
+/** The reason of a closing frame has room for 123 bytes. */
+const short = (reason: string) => reason.slice(0, 120);
+
+/** One socket. */
+export class NodeSocket implements TransportEvents<Frame> {
+  readonly address: string;
+  readonly #nodes: Nodes;
+  readonly #transport: Transport<Frame>;
+  readonly #bucket: TokenBucket | undefined;
+  #resumption: TimerHandle | undefined;
+  #seat: { readonly channel: NodeChannel; readonly role: Party } | undefined;
+  #violations = 0;
+  #isClosing = false;
+  #dialect: Dialect = 'text';
+
+  constructor(nodes: Nodes, transport: Transport<Frame>, address: string) {
+    this.#nodes = nodes;
+    this.#transport = transport;
+    this.address = address;
+    const { messagesPerSecond } = nodes.limits;
+    if (messagesPerSecond > 0)
+      this.#bucket = new TokenBucket(messagesPerSecond, 2 * messagesPerSecond, nodes.host.clock.now());
+  }
+
+  /** In which dialect frames are read and written from now on. */
+  speak(dialect: Dialect): void {
+    this.#dialect = dialect;
+  }
+
+  sit(channel: NodeChannel, role: Party): void {
+    this.#seat = { channel, role };
+  }
+
+  frame(frame: Frame): void {
+    if (this.#bucket !== undefined) this.#pace(this.#bucket);
+    this.#seat?.channel.tell({ ...nodeEvent(frame, this.#dialect), from: this.#seat.role });
+  }
+
+  closed({ code }: Closure): void {
+    if (this.#resumption !== undefined) this.#nodes.host.clock.clear(this.#resumption);
+    this.#seat?.channel.leave(this, this.#seat.role, code);
+    this.#nodes.gone(this);
+  }
+
+  send(message: FromNode, channelId: string | null): void {
+    this.#transport.send(encodeFromNode(message, this.#dialect, channelId));
+    if (this.#transport.bufferedAmount > this.#nodes.limits.queue) this.#transport.terminate();
+  }
+
+  /** @param why what today's clients are told before, with its code */
+  refuse(reason: string, code = 1008, why?: Reason): void {
+    if (why !== undefined && this.#dialect === 'rpc') this.send(failure(reason, why), null);
+    this.#transport.close(code, short(reason));
+  }
+
+  /** Somebody else has taken this place, and could. */
+  replaced(): void {
+    this.#seat = undefined;
+    this.#transport.close(1008, 'another has taken this place');
+  }
+
+  close(code: number, reason: string): void {
+    this.#isClosing = true;
+    this.#transport.close(code, short(reason));
+  }
+
+  get isClosing(): boolean {
+    return this.#isClosing;
+  }
+
+  leave(): void {
+    this.#seat = undefined;
+    this.#transport.close(1001, 'The node is going away');
+  }
+
+  violated(): void {
+    this.#violations += 1;
+    if (this.#violations > this.#nodes.limits.violations)
+      this.#transport.close(1008, 'too many messages made no sense');
+  }
+
+  /** Reads a party that sends too fast more slowly: nothing of it is lost. */
+  #pace(bucket: TokenBucket): void {
+    const wait = bucket.take(this.#nodes.host.clock.now());
+    if (wait === 0 || this.#resumption !== undefined) return;
+    this.#transport.pause();
+    this.#resumption = this.#nodes.host.clock.set(() => {
+      this.#resumption = undefined;
+      this.#transport.resume();
+    }, wait);
+  }
+}
