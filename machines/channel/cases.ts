@@ -1,4 +1,4 @@
 /** Example events of the channel's four roles, for generating paths. */
-export { nodeScenarios } from './nodeCases.ts';
-export { initiatorScenarios, responderScenarios } from './partyCases.ts';
+export { nodeScenarios } from './node/cases.ts';
+export { initiatorScenarios, responderScenarios } from './party/cases.ts';
 export { watcherScenarios } from './watcherCases.ts';

@@ -6,8 +6,8 @@ import { closing } from './party/closing.ts';
 import { always, ends } from './party/ends.ts';
 import { open } from './party/open.ts';
 import { idle, openingOn, openingStates, takesCreate } from './party/opening.ts';
+import { contextOf } from './party/rules/start.ts';
 import { clause, party } from './party/vocabulary.ts';
-import { contextOf } from './partyRules.ts';
 
 /** The initiator's side of one channel. */
 export const initiator = party.createMachine({

@@ -7,7 +7,7 @@
 import type { Era } from '../../src/channel/encoding.ts';
 import type { Misused, Request, Violated, Withdraw } from '../../src/role.ts';
 import type { Party } from './messages.ts';
-import type { Payments, Shares } from './partyRules.ts';
+import type { Payments, Shares } from './party/types.ts';
 
 /** A state that both have signed, as far as a judge needs it. */
 export interface Evidence extends Shares {

@@ -1,6 +1,6 @@
 /** Asks the policy of the app, and then its signer: one question at a time for each transaction, and none that nobody waits for any more. */
 import { errorCode, type SignTag, subjects } from '../../machines/channel/messages.ts';
-import type { Inspected } from '../../machines/channel/partyRules.ts';
+import type { Inspected } from '../../machines/channel/party/types.ts';
 import type { Signer } from '../signer.ts';
 import type { Era } from './encoding.ts';
 import { type Policy, questionOf } from './policy.ts';

@@ -1,5 +1,5 @@
 /** How a command of a channel's app comes to nothing, as errors. */
-import type { Failure, PartyOutput } from '../../machines/channel/partyRules.ts';
+import type { Failure, PartyOutput } from '../../machines/channel/party/types.ts';
 import { type Reason, rejections } from '../../machines/channel/reasons.ts';
 import type { CloseFailure } from '../../machines/channel/watcherRules.ts';
 import { ConnectionLost, DeadlinePassed, LocalMisuse, PeerMisbehaved, StatewireError } from '../errors.ts';

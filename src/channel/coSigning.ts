@@ -1,6 +1,6 @@
 /** Whether both have signed what a node shows. What we have signed ourselves in this process needs no proof. */
 import { otherParty } from '../../machines/channel/messages.ts';
-import type { PartyInput } from '../../machines/channel/partyRules.ts';
+import type { PartyInput } from '../../machines/channel/party/types.ts';
 import { fromHex, toHex } from '../bytes.ts';
 import { Recent } from './recent.ts';
 import type { Seen } from './seen.ts';

@@ -3,7 +3,7 @@
  *
  * What it must never do: leave a command without an end. It is the notice of the machine, a refusal, the deadline, or the end of the channel.
  */
-import type { PartyEmitted, PartyEvent } from '../../machines/channel/partyRules.ts';
+import type { PartyEmitted, PartyEvent } from '../../machines/channel/party/types.ts';
 import type { Clock, TimerHandle } from '../clock.ts';
 import { ConnectionLost, DeadlinePassed, LimitReached, LocalMisuse } from '../errors.ts';
 import type { NoticesOf } from '../role.ts';

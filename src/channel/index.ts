@@ -1,7 +1,7 @@
 /** `statewire/channel`: open a channel with somebody, pay and be paid in it, and close it. */
 export { initiator } from '../../machines/channel/initiator.ts';
 export { type FromNode, fromNode, type ToNode, toNode } from '../../machines/channel/messages.ts';
-export type { PartyEmitted, PartyEvent, PartyInput } from '../../machines/channel/partyRules.ts';
+export type { PartyEmitted, PartyEvent, PartyInput } from '../../machines/channel/party/types.ts';
 export { responder } from '../../machines/channel/responder.ts';
 export { type ChainAccess, type ChannelView, chainAt } from './chainAccess.ts';
 export { Channel, type UpdateOptions } from './channel.ts';

@@ -3,7 +3,8 @@
  * signatures takes time, and whatever came later waits for it.
  */
 import type { Dialect, ToNode } from '../../machines/channel/messages.ts';
-import { type PartyEvent, type PartyInput, ping, type Return } from '../../machines/channel/partyRules.ts';
+import { ping } from '../../machines/channel/party/rules/said.ts';
+import type { PartyEvent, PartyInput, Return } from '../../machines/channel/party/types.ts';
 import { Connector } from '../connector.ts';
 import type { Host } from '../host.ts';
 import type { Connect } from '../transport.ts';

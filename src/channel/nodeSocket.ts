@@ -1,6 +1,6 @@
 /** One socket of a node: frames in and out, in its dialect, and how fast and how much. It says nothing of its own but why it is closed. */
 import type { Dialect, FromNode, Party, Reason } from '../../machines/channel/messages.ts';
-import { failure } from '../../machines/channel/nodeRules.ts';
+import { failure } from '../../machines/channel/node/words/frames.ts';
 import type { TimerHandle } from '../clock.ts';
 import { TokenBucket } from '../relay/bucket.ts';
 import type { Closure, Transport, TransportEvents } from '../transport.ts';

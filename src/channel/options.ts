@@ -1,13 +1,7 @@
 /** What a channel is opened with, what it tells, and how both are put to the node and the machine. */
 import type { Dialect, Envelope, Party } from '../../machines/channel/messages.ts';
-import {
-  type Agreed,
-  type PartyInput,
-  type Return,
-  type StateKind,
-  type Unlearned,
-  unlearnedOf,
-} from '../../machines/channel/partyRules.ts';
+import { unlearnedOf } from '../../machines/channel/party/rules/learning.ts';
+import type { Agreed, PartyInput, Return, StateKind, Unlearned } from '../../machines/channel/party/types.ts';
 import { fromHex, toHex } from '../bytes.ts';
 import type { Backoff } from '../connector.ts';
 import { LocalMisuse } from '../errors.ts';

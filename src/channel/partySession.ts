@@ -6,7 +6,7 @@ import type {
   PartyEvent,
   PartyInput,
   PartyOutput,
-} from '../../machines/channel/partyRules.ts';
+} from '../../machines/channel/party/types.ts';
 import { responder } from '../../machines/channel/responder.ts';
 import type { Host } from '../host.ts';
 import { Kernel } from '../kernel.ts';

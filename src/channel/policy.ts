@@ -4,7 +4,7 @@
  */
 
 import type { Subject } from '../../machines/channel/messages.ts';
-import type { Inspected } from '../../machines/channel/partyRules.ts';
+import type { Inspected } from '../../machines/channel/party/types.ts';
 
 /** What is to be signed, as far as it was understood. Amounts in the chain's smallest unit. */
 export interface Question {

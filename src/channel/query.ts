@@ -4,7 +4,7 @@
  * Everything is checked here, and nothing is dialled: `host` and `port` have to be there, and the pair is found by what both have said.
  */
 import { type Dialect, dialects, type Party, parties, type Reason } from '../../machines/channel/messages.ts';
-import { type Terms, type TimeoutName, type Timeouts, timeoutNames } from '../../machines/channel/nodeTypes.ts';
+import { type Terms, type TimeoutName, type Timeouts, timeoutNames } from '../../machines/channel/node/types.ts';
 import { toHex } from '../bytes.ts';
 import { isMore, minus, plus } from '../money.ts';
 import { accountKey, decode, type Era } from './encoding.ts';

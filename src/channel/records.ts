@@ -1,7 +1,7 @@
 /** The channels that lie in a store, as their parties and watchers have left them there. */
 import { z } from 'zod';
 import { parties } from '../../machines/channel/messages.ts';
-import type { Agreed } from '../../machines/channel/partyRules.ts';
+import type { Agreed } from '../../machines/channel/party/types.ts';
 import type { WatcherInput } from '../../machines/channel/watcherRules.ts';
 import { StoreFailed } from '../errors.ts';
 import type { Store } from '../store.ts';

@@ -4,7 +4,7 @@
  *
  * What it must never do: let the secret key near the machine or the store, or sign without asking the policy.
  */
-import type { PartyContext, PartyEmitted, PartyInput } from '../../machines/channel/partyRules.ts';
+import type { PartyContext, PartyEmitted, PartyInput } from '../../machines/channel/party/types.ts';
 import { ConnectionLost, LocalMisuse } from '../errors.ts';
 import { Host } from '../host.ts';
 import { stateName } from '../inspect.ts';

@@ -1,5 +1,5 @@
 /** What an app is told of its channel: what the machine tells, and what the watch tells, in the app's words. */
-import type { PartyEmitted } from '../../machines/channel/partyRules.ts';
+import type { PartyEmitted } from '../../machines/channel/party/types.ts';
 import type { NoticesOf } from '../role.ts';
 import { type ChannelNotice, stateOf } from './options.ts';
 import type { WatchNotice } from './watch.ts';

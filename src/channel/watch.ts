@@ -2,7 +2,7 @@
  * A watch over one channel: nobody closes it with an old state while the watch runs, and it needs no connection to the other party for that. What it must
  * never forget lies in the store: it goes on after a restart where it was.
  */
-import type { Agreed, Shares } from '../../machines/channel/partyRules.ts';
+import type { Agreed, Shares } from '../../machines/channel/party/types.ts';
 import { watcher } from '../../machines/channel/watcher.ts';
 import type { WatcherEmitted, WatcherEvent, WatcherInput } from '../../machines/channel/watcherRules.ts';
 import { fromHex, toHex } from '../bytes.ts';

@@ -2,7 +2,7 @@
  * The watches that run in this process, by their store: two over one channel lie in one record there, and neither may write an older state over a newer
  * one, or act upon it. What the channel's party agrees on, all of them are told.
  */
-import type { Agreed } from '../../machines/channel/partyRules.ts';
+import type { Agreed } from '../../machines/channel/party/types.ts';
 import type { Store } from '../store.ts';
 import { type KeptChannel, watchName } from './records.ts';
 

@@ -9,9 +9,9 @@ import {
 import { client as boardClient } from '../../machines/board/client.ts';
 import { server as boardServer } from '../../machines/board/server.ts';
 import { initiator } from '../../machines/channel/initiator.ts';
+import { nodeScenarios } from '../../machines/channel/node/cases.ts';
 import { node } from '../../machines/channel/node.ts';
-import { nodeScenarios } from '../../machines/channel/nodeCases.ts';
-import { initiatorScenarios, responderScenarios } from '../../machines/channel/partyCases.ts';
+import { initiatorScenarios, responderScenarios } from '../../machines/channel/party/cases.ts';
 import { responder } from '../../machines/channel/responder.ts';
 import { watcher } from '../../machines/channel/watcher.ts';
 import { watcherScenarios } from '../../machines/channel/watcherCases.ts';

@@ -722,7 +722,7 @@ export const machine = createMachine({
             },
             "rejected": {
               "guard": "answersPosting",
-              "target": "ready",
+              "target": "#ready",
               "actions": [
                 "sendRejected",
                 "sendConflict",
@@ -752,7 +752,7 @@ export const machine = createMachine({
             },
             "rejected": {
               "guard": "answersDepth",
-              "target": "ready",
+              "target": "#ready",
               "actions": [
                 "sendRejected",
                 "sendConflict",
@@ -1104,16 +1104,10 @@ export const machine = createMachine({
             "received.update.new": {
               "description": "Was on its way"
             },
-            "received.update": {
+            "received.deposit": {
               "description": "Was on its way"
             },
-            "received.update_ack": {
-              "description": "Was on its way"
-            },
-            "received.shutdown_sign": {
-              "description": "Was on its way"
-            },
-            "received.shutdown_sign_ack": {
+            "received.withdraw": {
               "description": "Was on its way"
             },
             "received.initiator_signed": {
@@ -1122,7 +1116,10 @@ export const machine = createMachine({
             "received.responder_signed": {
               "description": "Was on its way"
             },
-            "received.deposit": {
+            "received.update": {
+              "description": "Was on its way"
+            },
+            "received.update_ack": {
               "description": "Was on its way"
             },
             "received.deposit_tx": {
@@ -1131,13 +1128,16 @@ export const machine = createMachine({
             "received.deposit_ack": {
               "description": "Was on its way"
             },
-            "received.withdraw": {
-              "description": "Was on its way"
-            },
             "received.withdraw_tx": {
               "description": "Was on its way"
             },
             "received.withdraw_ack": {
+              "description": "Was on its way"
+            },
+            "received.shutdown_sign": {
+              "description": "Was on its way"
+            },
+            "received.shutdown_sign_ack": {
               "description": "Was on its way"
             },
             "received.abort": {
@@ -1269,7 +1269,7 @@ export const machine = createMachine({
     "received.initiator_signed": [
       {
         "guard": "isLate",
-        "description": "Was signed already"
+        "description": "Is void, or was signed already"
       },
       {
         "actions": [
@@ -1281,7 +1281,7 @@ export const machine = createMachine({
     "received.responder_signed": [
       {
         "guard": "isLate",
-        "description": "Was signed already"
+        "description": "Is void, or was signed already"
       },
       {
         "actions": [

@@ -6,9 +6,9 @@
 import { readFileSync } from 'node:fs';
 import type { EmittedFrom } from 'xstate';
 import type { Dialect, Party } from '../../../machines/channel/messages.ts';
+import { nodeInput } from '../../../machines/channel/node/examples.ts';
+import { toldChannel } from '../../../machines/channel/node/rules/parties.ts';
 import { type NodeEvent, type NodeInput, node } from '../../../machines/channel/node.ts';
-import { nodeInput } from '../../../machines/channel/nodeCases.ts';
-import { toldChannel } from '../../../machines/channel/nodeRules.ts';
 import { fromHex } from '../../../src/bytes.ts';
 import { decode, encode } from '../../../src/channel/encoding.ts';
 import { type Seen, type SeenCreate, see } from '../../../src/channel/seen.ts';
@@ -149,6 +149,7 @@ export class Recording {
         from,
         dialect,
         takesMore: false,
+        keepsRunning: false,
         minimumDepth: null,
         timeouts: {},
         isReestablishing: false,

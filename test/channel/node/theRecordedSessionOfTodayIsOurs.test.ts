@@ -1,5 +1,5 @@
 /** A session of two clients of today with a node in the place of the real one: ours says to each, message for message, what it was told then. */
-import { nodeInput } from '../../../machines/channel/nodeCases.ts';
+import { nodeInput } from '../../../machines/channel/node/examples.ts';
 import { Recording } from './recording.ts';
 
 const recording = new Recording('aeternity-jsonrpc-wire.jsonl', 'rpc');

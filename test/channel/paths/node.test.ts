@@ -1,5 +1,5 @@
 /** The node, its parties' frames over a real WebSocket, along every path of its machine. */
-import { nodeScenarios } from '../../../machines/channel/nodeCases.ts';
+import { nodeScenarios } from '../../../machines/channel/node/cases.ts';
 import { Line } from '../../harness/binding.ts';
 import { followsEveryPath } from '../../harness/everyPath.ts';
 import { nodeBinding } from './nodeBinding.ts';

@@ -3,7 +3,7 @@
  * end of its promise, and every such end is in the README.
  */
 import { readFile } from 'node:fs/promises';
-import type { Failure } from '../../../machines/channel/partyRules.ts';
+import type { Failure } from '../../../machines/channel/party/types.ts';
 import { failureError, overError } from '../../../src/channel/channelErrors.ts';
 import { dealtWith, fate, useNode } from '../party/world.ts';
 

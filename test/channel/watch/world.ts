@@ -1,7 +1,7 @@
 /** A chain, a channel of ten each on it, and Bob's watch over it. Time and blocks are turned by hand; what the chain does not hear is the test's to say. */
 import { setImmediate as turn } from 'node:timers/promises';
 import { MemoryStore } from '../../../adapters/memoryStore.ts';
-import type { Agreed } from '../../../machines/channel/partyRules.ts';
+import type { Agreed } from '../../../machines/channel/party/types.ts';
 import { toHex } from '../../../src/bytes.ts';
 import type { ChainAccess } from '../../../src/channel/chainAccess.ts';
 import { accountKey, decode, type Era, encode } from '../../../src/channel/encoding.ts';

@@ -1,7 +1,7 @@
 /** The two parties of a channel, bound for the path tests: their frames as they are on a WebSocket. */
 import { initiator } from '../../../../machines/channel/initiator.ts';
 import type { FromNode } from '../../../../machines/channel/messages.ts';
-import type { PartyEmitted, PartyEvent } from '../../../../machines/channel/partyRules.ts';
+import type { PartyEmitted, PartyEvent } from '../../../../machines/channel/party/types.ts';
 import { responder } from '../../../../machines/channel/responder.ts';
 import { encodeChannel, isShowing, partyEvent } from '../../../../src/channel/wire.ts';
 import { type Binding, remembering } from '../../../harness/binding.ts';

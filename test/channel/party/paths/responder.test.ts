@@ -1,7 +1,7 @@
 /** The responder, over a real WebSocket, along every path of its machine. */
 import { once } from 'node:events';
 import { WebSocketServer } from 'ws';
-import { responderScenarios } from '../../../../machines/channel/partyCases.ts';
+import { responderScenarios } from '../../../../machines/channel/party/cases.ts';
 import { connecting } from '../../../harness/binding.ts';
 import { followsEveryPath } from '../../../harness/everyPath.ts';
 import { responderBinding } from './bindings.ts';

@@ -1,18 +1,16 @@
 /**
- * Example events of the two parties: enough for every transition, both outcomes of every guard, and every message in every state. The transactions are
- * real ones of 2018, of a channel with 10 coins of each; only their signatures are nobody's. An update moves one coin, so that a path ends.
+ * Examples of what a party is told, in a channel with 10 coins of each. The transactions are real ones of 2018; only their signatures are nobody's. An
+ * update moves one coin, so that a path ends.
  */
-import { fromHex } from '../../src/bytes.ts';
-import { encode } from '../../src/channel/encoding.ts';
-import { channelId, stateHash } from '../../src/channel/hashes.ts';
-import { type Seen, see } from '../../src/channel/seen.ts';
-import { encodeTransaction, type Unsigned } from '../../src/channel/transactions.ts';
-import type { FromNodeEvent } from '../../src/channel/wire.ts';
-import type { Scenario } from '../../src/testing/paths.ts';
-import type { initiator } from './initiator.ts';
-import { type Info, infos, type OnChainInfo, otherParty, type Party, type SignTag } from './messages.ts';
-import { type PartyContext, type PartyEvent, type PartyInput, unlearnedOf } from './partyRules.ts';
-import type { responder } from './responder.ts';
+import { fromHex } from '../../../src/bytes.ts';
+import { encode } from '../../../src/channel/encoding.ts';
+import { channelId, stateHash } from '../../../src/channel/hashes.ts';
+import { type Seen, see } from '../../../src/channel/seen.ts';
+import { encodeTransaction, type Unsigned } from '../../../src/channel/transactions.ts';
+import type { FromNodeEvent } from '../../../src/channel/wire.ts';
+import { type Info, infos, type OnChainInfo, otherParty, type Party, type SignTag } from '../messages.ts';
+import { unlearnedOf } from './rules/learning.ts';
+import type { PartyEvent, PartyInput } from './types.ts';
 
 const keys: Readonly<Record<Party, string>> = {
   initiator: 'd75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a',
@@ -118,7 +116,7 @@ const text = (transaction: Unsigned, ...signatures: readonly number[]) =>
 const idOf = (seen: Seen) => (seen.kind === 'unreadable' ? '' : seen.id);
 
 /** What a party of this role may be told. */
-function eventsOf(role: Party) {
+export function eventsOf(role: Party) {
   const other = otherParty(role);
   const after = (from: Party, amount: bigint) => (from === 'initiator' ? amount - 1n : amount + 1n);
   const own = state(2n, role, after(role, 10n));
@@ -305,7 +303,7 @@ function eventsOf(role: Party) {
   return { told, cases: [...first.values()].toReversed(), existing: unlearnedOf(see(text(transactions.create, 1, 2))) };
 }
 
-const inputOf = (role: Party): PartyInput => ({
+export const inputOf = (role: Party): PartyInput => ({
   role,
   era: 'legacy',
   keys,
@@ -328,158 +326,3 @@ const inputOf = (role: Party): PartyInput => ({
   finishTimeout: 30_000,
   closeTimeout: 4_999,
 });
-
-/** What is under way. */
-const stage = ({ agreed, promised, started, attempt }: PartyContext) => [
-  agreed === null ? null : [agreed.round, agreed.isCoSigned],
-  promised === null ? null : [promised.id, promised.tx !== ''],
-  started === null ? null : started.kind,
-  attempt,
-];
-
-interface Look {
-  readonly key?: (context: PartyContext) => unknown;
-  /** What is tried beside the ways on; everything where nothing is said. */
-  readonly types?: readonly string[];
-}
-
-const isOf = ({ type }: PartyEvent, types: readonly string[]) => types.some((name) => type.startsWith(name));
-
-/** What matters while something is changing, whatever it is. */
-const change = [
-  'received.sign',
-  'received.update',
-  'received.on_chain_tx',
-  'received.info.update_finalized',
-  'received.conflict',
-];
-/** The rest is as with an update or a deposit. */
-const funds = ['received.sign.deposit', 'received.sign.withdraw', 'received.on_chain_tx'];
-
-/** Every state with every event, and then the few events by which one context differs from another. */
-function scenariosOf(role: Party) {
-  const { told, cases, existing } = eventsOf(role);
-  const input = inputOf(role);
-  const opening = [told.open, told.connected, told.askCreate, told.signCreate, told.opened];
-  const scenario = (
-    name: string,
-    ways: readonly PartyEvent[],
-    { key = stage, types = [], ...changes }: Partial<PartyInput> & Look = {},
-  ) => ({
-    name,
-    input: { ...input, ...changes },
-    cases: types.length === 0 ? cases : cases.filter((event) => ways.includes(event) || isOf(event, types)),
-    ways,
-    key,
-  });
-  return [
-    scenario(
-      'every state',
-      [
-        ...opening,
-        told.accept,
-        told.created,
-        told.ownLocked,
-        told.locked,
-        told.onChainCreate,
-        told.lost,
-        told.update,
-        told.askOwn,
-        told.signOwn,
-        told.refuseOwn,
-        told.isChanged,
-        told.askIts,
-        told.signIts,
-        told.conflict,
-        told.deposit,
-        told.askDeposit,
-        told.signDeposit,
-        told.onChainDeposit,
-        told.shutdown,
-        told.askClose,
-        told.signClose,
-        told.onChainClose,
-        told.leave,
-        told.missed,
-        told.dispute,
-      ],
-      { key: () => null },
-    ),
-    scenario('coming back', [told.open, told.connected, told.opened, told.missed, told.balances], {
-      existing,
-      key: () => null,
-    }),
-    scenario('leaving', [...opening, told.leave, told.left], {
-      key: (context) => [stage(context), context.isLeft],
-      types: ['received.update', 'connection.lost'],
-    }),
-    scenario('staying', [...opening, told.leave, told.left, told.leftBehind], {
-      keepsRunning: true,
-      key: (context) => [stage(context), context.isLeftBehind],
-      types: ['received.leave', 'received.info.died', 'received.info.channel_reestablished', 'connection.lost'],
-    }),
-    scenario('an update', [...opening, told.update, told.askOwn, told.signOwn, told.finalized, told.askNext], {
-      types: change,
-    }),
-    scenario(
-      "the other's update",
-      [...opening, told.askIts, told.signIts, told.finalized, told.askNextOfIts, told.shutdown],
-      { types: change },
-    ),
-    scenario(
-      'a deposit',
-      [
-        ...opening,
-        told.deposit,
-        told.askDeposit,
-        told.signDeposit,
-        told.onChainDeposit,
-        told.finalized,
-        told.isChanged,
-      ],
-      { types: change },
-    ),
-    scenario(
-      "the other's deposit",
-      [...opening, told.askItsDeposit, told.signItsDeposit, told.onChainItsDeposit, told.finalized, told.shutdown],
-      { types: funds },
-    ),
-    scenario(
-      'a withdrawal',
-      [
-        ...opening,
-        told.withdraw,
-        told.askWithdrawal,
-        told.signWithdrawal,
-        told.onChainWithdrawal,
-        told.finalized,
-        told.isChanged,
-      ],
-      { types: funds },
-    ),
-    scenario(
-      "the other's withdrawal",
-      [
-        ...opening,
-        told.askItsWithdrawal,
-        told.signItsWithdrawal,
-        told.onChainItsWithdrawal,
-        told.finalized,
-        told.shutdown,
-      ],
-      { types: funds },
-    ),
-    scenario('what was missed', [...opening, told.missed, told.askIts, told.balances], { types: ['received.get'] }),
-    scenario('the line', [...opening, told.lost, told.failed], { attempts: 2, types: ['connection.lost'] }),
-    scenario('no signature', [...opening, told.update, told.askOwn, told.refuseOwn], {
-      mayAbort: true,
-      types: ['received.sign.update', 'refused', 'received.conflict'],
-    }),
-  ];
-}
-
-/** The initiator, from opening to its end. */
-export const initiatorScenarios: readonly Scenario<typeof initiator>[] = scenariosOf('initiator');
-
-/** The responder, likewise. */
-export const responderScenarios: readonly Scenario<typeof responder>[] = scenariosOf('responder');

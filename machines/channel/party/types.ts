@@ -1,22 +1,9 @@
-/**
- * What a party knows, what it is told and what it tells, and small questions about that. How it judges what it is asked to sign is in
- * `partyJudgement.ts`, the chart in `initiator.ts`, `responder.ts` and `party/`.
- */
-import type { Era } from '../../src/channel/encoding.ts';
-import type { Seen, SeenUpdate } from '../../src/channel/seen.ts';
-import type { FromNodeEvent } from '../../src/channel/wire.ts';
-import { memberText } from '../../src/json.ts';
-import type { ConnectionFact, HandedOver, Misused, Request, Send, Violated, Withdraw } from '../../src/role.ts';
-import {
-  conflictCodes,
-  type Envelope,
-  type Info,
-  type Party,
-  type Reply,
-  type SignTag,
-  type ToNode,
-  type Update,
-} from './messages.ts';
+/** What a party of a channel knows, is told, and tells: the types of the machines of both. */
+import type { Era } from '../../../src/channel/encoding.ts';
+import type { SeenUpdate } from '../../../src/channel/seen.ts';
+import type { FromNodeEvent } from '../../../src/channel/wire.ts';
+import type { ConnectionFact, HandedOver, Misused, Request, Send, Violated, Withdraw } from '../../../src/role.ts';
+import type { Envelope, Info, Party, SignTag, ToNode, Update } from '../messages.ts';
 
 /** What both have: how much each, as canonical decimal strings. */
 export interface Shares {
@@ -166,7 +153,7 @@ export type Failure =
   /** Our app went away, or the other party has left. */
   | 'left';
 
-type SignEvent = Extract<FromNodeEvent, { readonly type: `received.sign.${string}` }>;
+export type SignEvent = Extract<FromNodeEvent, { readonly type: `received.sign.${string}` }>;
 type InfoEvent = Extract<FromNodeEvent, { readonly type: `received.info.${Info}` }>;
 /** What shows a transaction with the signatures of both. */
 type ShownEvent = Extract<FromNodeEvent, { readonly type: `received.${'update' | 'on_chain_tx' | 'leave'}` }>;
@@ -298,165 +285,4 @@ export interface PartyOutput {
   readonly ended: 'not' | 'closed' | 'died' | 'failed';
   readonly reason: string;
   readonly agreed: Agreed | null;
-}
-
-/** What a party starts with. */
-export const contextOf = (input: PartyInput): PartyContext => ({
-  ...input,
-  channelId: input.existing?.channelId ?? '',
-  isOpened: input.existing !== null,
-  agreed: null,
-  promised: null,
-  started: null,
-  unlearned: input.existing,
-  asked: null,
-  fsmId: '',
-  isLeft: input.existing !== null,
-  isLeftBehind: false,
-  isDisputed: false,
-  opening: '',
-  attempt: 0,
-  ended: 'not',
-  reason: '',
-});
-
-export const hasSigned = ({ promised }: PartyContext): boolean => promised !== null && promised.tx !== '';
-
-export const isSign = (event: PartyEvent): event is SignEvent => event.type.startsWith('received.sign.');
-
-/** The transaction that an event carries. */
-export function seenIn(event: PartyEvent): Seen | undefined {
-  return 'seen' in event ? event.seen : undefined;
-}
-
-/** The transaction of an event that shows it with the signatures of both. */
-export function shownIn(event: PartyEvent): Exclude<Seen, { readonly kind: 'unreadable' }> | undefined {
-  const seen = seenIn(event);
-  const isShown = 'isCoSigned' in event && event.isCoSigned;
-  return isShown && seen !== undefined && seen.kind !== 'unreadable' ? seen : undefined;
-}
-
-/** The text of the transaction that an event shows with the signatures of both. */
-export const proofIn = (event: PartyEvent): string | undefined => shownIn(event)?.tx;
-
-/** Its name, where it can be read. */
-export function idIn(event: PartyEvent): string | undefined {
-  const seen = seenIn(event);
-  return seen === undefined || seen.kind === 'unreadable' ? undefined : seen.id;
-}
-
-/** The id of the channel that a transaction is of. */
-export function channelIdIn(event: PartyEvent): string | undefined {
-  const seen = seenIn(event);
-  return seen === undefined || seen.kind === 'unreadable' ? undefined : seen.channelId;
-}
-
-type SeenState = Extract<Seen, { readonly stateHash: string }>;
-const isState = (seen: Seen): seen is SeenState => 'stateHash' in seen;
-
-/** The round of a state; the create transaction is that of the first. */
-export const roundOf = (seen: Seen): bigint | undefined =>
-  seen.kind === 'create' ? 1n : isState(seen) && 'round' in seen ? BigInt(seen.round) : undefined;
-
-const kindOf = (seen: SeenState): StateKind => (seen.kind === 'offchain' ? 'update' : seen.kind);
-
-/** A state with the signatures of both, as far as it tells of itself. */
-export function unlearnedOf(seen: Seen): Unlearned | null {
-  const round = roundOf(seen);
-  if (!isState(seen) || round === undefined || round > BigInt(Number.MAX_SAFE_INTEGER)) return null;
-  const { channelId, stateHash, id, tx } = seen;
-  return { kind: kindOf(seen), channelId, round: Number(round), stateHash, id, tx };
-}
-
-/** A newer state than ours, of our channel, that both have signed, and so we have: not instead of another of its round. */
-export function newerIn(context: PartyContext, event: PartyEvent): Unlearned | null {
-  const { channelId, agreed, unlearned, promised } = context;
-  const shown = shownIn(event);
-  const newer = shown === undefined ? null : unlearnedOf(shown);
-  if (newer === null || newer.channelId !== channelId) return null;
-  const last = Math.max(agreed?.round ?? 0, hasSigned(context) ? (promised?.round ?? 0) : 0);
-  return newer.round > last && newer.round >= (unlearned?.round ?? 0) ? newer : null;
-}
-
-const ownTags: readonly SignTag[] = ['update', 'deposit_tx', 'withdraw_tx'];
-const otherTags: readonly SignTag[] = ['update_ack', 'deposit_ack', 'withdraw_ack'];
-/** Whether a tag is of a change that our own app has started. */
-export const isOwnTag = (tag: SignTag): boolean => ownTags.includes(tag);
-/** Whether it is of one that the other's has started. */
-export const isOtherTag = (tag: SignTag): boolean => otherTags.includes(tag);
-/** Whether it is of a change of what is in the channel, which the chain has to take. */
-export const isFundingTag = (tag: SignTag): boolean => /^(deposit|withdraw)_/.test(tag);
-const isCreateTag = (tag: SignTag): boolean => /^(initiator|responder)_/.test(tag);
-
-const kindOfTag = (tag: SignTag): StateKind => {
-  if (isCreateTag(tag)) return 'create';
-  if (tag.startsWith('deposit')) return 'deposit';
-  return tag.startsWith('withdraw') ? 'withdraw' : 'update';
-};
-
-/** What was promised, as a state that both have signed: with `proof`, or else on the node's word. */
-export function agreedOf(promised: Commitment, proof?: string): Agreed {
-  const { tag, round, payments, initiatorAmount, responderAmount, id, tx } = promised;
-  return {
-    kind: kindOfTag(tag),
-    round,
-    payments,
-    initiatorAmount,
-    responderAmount,
-    id,
-    tx: proof ?? tx,
-    isCoSigned: proof !== undefined,
-  };
-}
-
-/** The action by which a signed transaction is sent: that of the tag by which it was asked for. */
-export function replyOf({ tag, tx }: Pick<Commitment, 'tag' | 'tx'>): Reply {
-  return tag === 'update' ? { action: 'update', payload: { tx } } : { action: tag, payload: { tx } };
-}
-
-/** What is said instead of a signature, or undefined where that cannot be said: nobody can abort an opening but by going. */
-export function abortOf({ mayAbort, promised, started }: PartyContext, event: PartyEvent): ToNode | undefined {
-  const tag = isSign(event) ? event.message.tag : promised?.tag;
-  if (!mayAbort || tag === undefined || isCreateTag(tag)) return undefined;
-  const { validation, aborted, timeout } = conflictCodes;
-  // What our own app has not started, or has given up, may be right: nobody wants it.
-  const isUnwanted = isOwnTag(tag) && started === null;
-  const judged = isUnwanted ? aborted : validation;
-  const error = isSign(event) ? judged : event.type === 'refused' && 'code' in event ? event.code : undefined;
-  return { action: tag, payload: { error: error ?? (event.type === 'refused' ? aborted : timeout) } };
-}
-
-/** How to come back to the channel; null where the node finds it by its terms. */
-export function returnOf({ channelId, fsmId, isLeft, agreed, unlearned }: PartyContext): Return | null {
-  if (channelId === '') return null;
-  const tx = unlearned?.tx ?? agreed?.tx ?? '';
-  if (isLeft && tx !== '') return { channelId, tx };
-  return fsmId === '' ? null : { channelId, fsmId };
-}
-
-/** Asks whether the node is there; it changes nothing, and so no machine does. */
-export const ping: ToNode = { action: 'system', tag: 'ping' };
-
-const starts = ['update', 'update.new', 'deposit', 'withdraw', 'shutdown', 'leave'];
-
-/** Whether what the node repeats of us began nothing: a message, a question, or a reply that it did not wait for. */
-export function isAboutOther(request: string): boolean {
-  const name = memberText(request, 'action') ?? memberText(request, 'method');
-  if (name === undefined) return false;
-  const isReply =
-    memberText(memberText(request, 'payload') ?? '{}', 'tx') ??
-    memberText(memberText(request, 'params') ?? '{}', 'signed_tx');
-  return isReply !== undefined || !starts.includes(name.replaceAll('"', '').replace('channels.', ''));
-}
-
-/** A command that came to nothing, as notices: all that waited, since one thing is under way at a time. */
-export function failures(
-  { opening, started }: PartyContext,
-  reason: Failure,
-  detail: string,
-  code = 0,
-): readonly Extract<PartyEmitted, { readonly type: 'failed' }>[] {
-  return [opening, started?.command ?? '']
-    .filter((id) => id !== '')
-    .map((id) => ({ type: 'failed', id, reason, detail, code }));
 }

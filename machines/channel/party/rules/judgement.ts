@@ -4,86 +4,31 @@
  * A party signs nothing that it has not compared with what was announced: the create transaction with the parameters that it asked for, the next state
  * with the last one and the update, a deposit or a withdrawal with who asks for it and how much, the closing with the last state and its part of the fee.
  */
-import { fromHex, toHex } from '../../src/bytes.ts';
-import type { Era } from '../../src/channel/encoding.ts';
-import { stateHash } from '../../src/channel/hashes.ts';
+import type { Era } from '../../../../src/channel/encoding.ts';
+import type { Seen, SeenClose, SeenCreate, SeenOffchain, SeenUpdate } from '../../../../src/channel/seen.ts';
+import { isMore } from '../../../../src/money.ts';
+import { otherParty, subjects } from '../../messages.ts';
+import type { Commitment, Inspected, PartyContext, PartyEvent, Payments, Shares, SignEvent } from '../types.ts';
+import { agreedOf, isOwnTag } from './promised.ts';
 import {
-  keyOf,
-  type Seen,
-  type SeenClose,
-  type SeenCreate,
-  type SeenOffchain,
-  type SeenUpdate,
-} from '../../src/channel/seen.ts';
-import { isMore } from '../../src/money.ts';
-import { otherParty, type Party, subjects, type Update } from './messages.ts';
-import {
-  type Agreed,
-  agreedOf,
-  type Commitment,
-  channelIdIn,
-  type Inspected,
-  idIn,
-  isOwnTag,
-  isSign,
-  type PartyContext,
-  type PartyEvent,
-  type PartyInput,
-  type Payments,
-  type Shares,
-} from './partyRules.ts';
+  applied,
+  feeParts,
+  firstShares,
+  funded,
+  inKeys,
+  isHashOf,
+  noPayments,
+  nothing,
+  roleOf,
+  sharesOf,
+  sharesOfCreate,
+} from './shares.ts';
+import { channelIdIn, idIn, isSign } from './shown.ts';
 
-type Sign = Extract<PartyEvent, { readonly type: `received.sign.${string}` }>;
 type SeenFunding = Extract<Seen, { readonly kind: 'deposit' | 'withdraw' }>;
 
-const formOf = (era: Era) => (era === 'legacy' ? '2018' : 'today');
-
-const noPayments: Payments = { initiator: 0, responder: 0 };
-
-/** The hash of a state in which both have these shares. */
-function hashOf(
-  { keys, era }: PartyContext,
-  { initiatorAmount, responderAmount }: Shares,
-  { initiator, responder } = noPayments,
-): string {
-  const balances = [
-    { account: fromHex(keys.initiator), balance: BigInt(initiatorAmount), nonce: BigInt(initiator) },
-    { account: fromHex(keys.responder), balance: BigInt(responderAmount), nonce: BigInt(responder) },
-  ];
-  return toHex(stateHash(balances, formOf(era)));
-}
-
-/** The first shares: `push_amount` is in favour of the responder, or is only talked of, as the nodes of v0.16 had it. */
-function firstShares({ initiatorAmount, responderAmount, pushAmount }: PartyInput, isPushed: boolean): Shares {
-  const push = isPushed ? BigInt(pushAmount) : 0n;
-  return {
-    initiatorAmount: `${BigInt(initiatorAmount) - push}`,
-    responderAmount: `${BigInt(responderAmount) + push}`,
-  };
-}
-
-/** The first shares as the create transaction has them, or undefined where its state hash is of neither way. */
-function sharesOfCreate(context: PartyContext, create: SeenCreate): Shares | undefined {
-  return [true, false]
-    .map((isPushed) => firstShares(context, isPushed))
-    .find((shares) => BigInt(shares.initiatorAmount) >= 0n && hashOf(context, shares) === create.stateHash);
-}
-
-const roleOf = ({ keys }: PartyContext, key: string | undefined): Party | undefined =>
-  key === keys.initiator ? 'initiator' : key === keys.responder ? 'responder' : undefined;
-
-/** An update in keys, whichever way its accounts are written. */
-function inKeys({ accounts, keys }: PartyContext, { from, to, amount }: Update): SeenUpdate {
-  const keyIn = (account: string) => {
-    if (account === accounts.initiator) return keys.initiator;
-    if (account === accounts.responder) return keys.responder;
-    return keyOf(account) ?? '';
-  };
-  return { from: keyIn(from), to: keyIn(to), amount };
-}
-
 /** What an off-chain transaction says has changed, or else what the node says with it; null where neither does. */
-function announced(context: PartyContext, event: Sign, offchain: SeenOffchain): readonly SeenUpdate[] | null {
+function announced(context: PartyContext, event: SignEvent, offchain: SeenOffchain): readonly SeenUpdate[] | null {
   if (offchain.updates !== null) return offchain.updates;
   const { updates } = event.message.payload;
   if (updates === undefined) return null;
@@ -96,30 +41,8 @@ function metaIn(event: PartyEvent): readonly string[] {
   return updates.flatMap((change) => ('data' in change ? [change.data] : []));
 }
 
-/** The shares after an update, or what is wrong with it. */
-function applied(context: PartyContext, shares: Shares, { from, to, amount }: SeenUpdate): Shares | string {
-  const [payer, payee] = [roleOf(context, from), roleOf(context, to)];
-  if (payer === undefined || payee === undefined) return 'It pays somebody outside of the channel.';
-  if (payer === payee) return 'It pays from a party to itself.';
-  if (amount.startsWith('-')) return 'It pays less than nothing.';
-  const change = payer === 'initiator' ? -BigInt(amount) : BigInt(amount);
-  const next = {
-    initiatorAmount: BigInt(shares.initiatorAmount) + change,
-    responderAmount: BigInt(shares.responderAmount) - change,
-  };
-  const left = payer === 'initiator' ? next.initiatorAmount : next.responderAmount;
-  if (left < BigInt(context.channelReserve)) return 'It pays from what has to be kept in reserve.';
-  return { initiatorAmount: `${next.initiatorAmount}`, responderAmount: `${next.responderAmount}` };
-}
-
 const isSame = (one: SeenUpdate, other: SeenUpdate) =>
   one.from === other.from && one.to === other.to && one.amount === other.amount;
-
-/** Whether a state has this hash: in 2018 with the payments counted or not. */
-function isHashOf(context: PartyContext, shares: Shares, payments: Payments, hash: string): boolean {
-  if (hashOf(context, shares) === hash) return true;
-  return context.era === 'legacy' && hashOf(context, shares, payments) === hash;
-}
 
 /** What is said of a state, whatever led to it. */
 const ofChannel = (context: PartyContext, seen: { readonly era: Era; readonly channelId: string }) => [
@@ -149,10 +72,6 @@ export interface Judgement {
   readonly objection: string;
 }
 
-const nothing: Shares = { initiatorAmount: '0', responderAmount: '0' };
-
-const sharesOf = ({ initiatorAmount, responderAmount }: Shares): Shares => ({ initiatorAmount, responderAmount });
-
 function judgeCreate(context: PartyContext, create: SeenCreate): Judgement {
   const { keys, era } = context;
   const shares = sharesOfCreate(context, create);
@@ -178,7 +97,7 @@ function judgeCreate(context: PartyContext, create: SeenCreate): Judgement {
   };
 }
 
-function judgeUpdate(context: PartyContext, event: Sign, offchain: SeenOffchain): Judgement {
+function judgeUpdate(context: PartyContext, event: SignEvent, offchain: SeenOffchain): Judgement {
   const last = context.agreed;
   const base = last ?? nothing;
   const round = (last?.round ?? 0) + 1;
@@ -209,17 +128,8 @@ function judgeUpdate(context: PartyContext, event: Sign, offchain: SeenOffchain)
   return { ...judgement, shares: next, payments, objection: wrong || objection };
 }
 
-/** The shares after more or less is in the channel. */
-function funded(base: Shares, party: Party, change: bigint): Shares {
-  const more = (of: Party, amount: string) => `${BigInt(amount) + (of === party ? change : 0n)}`;
-  return {
-    initiatorAmount: more('initiator', base.initiatorAmount),
-    responderAmount: more('responder', base.responderAmount),
-  };
-}
-
 /** A deposit or a withdrawal: of the account of who asks for it, and of nobody else. */
-function judgeFunding(context: PartyContext, event: Sign, funding: SeenFunding): Judgement {
+function judgeFunding(context: PartyContext, event: SignEvent, funding: SeenFunding): Judgement {
   const last = context.agreed;
   const base = last ?? nothing;
   const isOwn = isOwnTag(event.message.tag);
@@ -248,15 +158,6 @@ function judgeFunding(context: PartyContext, event: Sign, funding: SeenFunding):
     payments,
     objection: isForged ? 'Its state hash is not that of the new amounts.' : objection,
   };
-}
-
-/** The parts of a fee: the initiator's is the larger by an odd unit, and who has too little leaves the rest to the other. */
-function feeParts({ initiatorAmount, responderAmount }: Shares, fee: bigint): readonly [bigint, bigint] {
-  const [has, otherHas] = [BigInt(initiatorAmount), BigInt(responderAmount)];
-  const [part, otherPart] = [(fee + 1n) / 2n, fee / 2n];
-  if (has < part) return [has, fee - has];
-  if (otherHas < otherPart) return [fee - otherHas, otherHas];
-  return [part, otherPart];
 }
 
 function judgeClose(context: PartyContext, close: SeenClose): Judgement {
@@ -371,21 +272,4 @@ export function inspectedOf(context: PartyContext, event: PartyEvent): Inspected
     fee,
     objection,
   };
-}
-
-/** The state that we did not know, with what both have in it: as the node says, and as its hash, which both have signed, proves. */
-export function learned(context: PartyContext, event: PartyEvent): Agreed | null {
-  const { unlearned } = context;
-  if (unlearned === null || event.type !== 'received.get' || !('message' in event)) return null;
-  const { message } = event;
-  if (!('tag' in message) || message.tag !== 'balances') return null;
-  const amountOf = (party: Party) =>
-    message.payload.find(({ account }) => (keyOf(account) ?? '') === context.keys[party])?.balance;
-  const [initiatorAmount, responderAmount] = [amountOf('initiator'), amountOf('responder')];
-  if (initiatorAmount === undefined || responderAmount === undefined) return null;
-  if (initiatorAmount.startsWith('-') || responderAmount.startsWith('-')) return null;
-  const shares = { initiatorAmount, responderAmount };
-  const { kind, round, id, tx } = unlearned;
-  if (hashOf(context, shares) !== unlearned.stateHash) return null;
-  return { kind, round, payments: noPayments, ...shares, id, tx, isCoSigned: true };
 }

@@ -1,0 +1,59 @@
+/** What our own app begins, and what it says to the other. */
+import { assertEvent } from 'xstate';
+import { bare, type Told } from './deed.ts';
+
+const { assign, emit } = bare;
+
+const nobody = { from: '', to: '', amount: '0' };
+
+const kindOf = {
+  'command.update': 'update',
+  'command.deposit': 'deposit',
+  'command.withdraw': 'withdraw',
+  'command.shutdown': 'shutdown',
+  'command.leave': 'leave',
+} as const;
+
+export const deeds = {
+  keepStarted: assign(({ event }) => {
+    assertEvent(event, ['command.update', 'command.deposit', 'command.withdraw', 'command.shutdown', 'command.leave']);
+    const command = event.id ?? '';
+    const update = 'update' in event ? event.update : null;
+    const amount = 'amount' in event ? event.amount : '';
+    return { started: { command, kind: kindOf[event.type], update, amount } };
+  }),
+  sendUpdate: emit(({ event }) => {
+    assertEvent(event, 'command.update');
+    const { from, to, amount } = 'update' in event ? event.update : nobody;
+    const meta = 'meta' in event && event.meta !== undefined ? { meta: [...event.meta] } : {};
+    return { type: 'send', message: { action: 'update', tag: 'new', payload: { from, to, amount, ...meta } } };
+  }),
+  sendDeposit: emit(({ event }) => {
+    assertEvent(event, 'command.deposit');
+    const amount = 'amount' in event ? event.amount : '0';
+    return { type: 'send', message: { action: 'deposit', tag: 'new', payload: { amount } } };
+  }),
+  sendWithdraw: emit(({ event }) => {
+    assertEvent(event, 'command.withdraw');
+    const amount = 'amount' in event ? event.amount : '0';
+    return { type: 'send', message: { action: 'withdraw', tag: 'new', payload: { amount } } };
+  }),
+  sendShutdown: emit(() => ({ type: 'send', message: { action: 'shutdown' } })),
+  sendLeave: emit(() => ({ type: 'send', message: { action: 'leave' } })),
+  sendMessage: emit(({ event }) => {
+    assertEvent(event, 'command.message');
+    const { info, to } = 'info' in event ? event : { info: '', to: '' };
+    return { type: 'send', id: event.id ?? '', message: { action: 'message', payload: { info, to } } };
+  }),
+  handed: emit(({ event }) => {
+    assertEvent(event, 'handedOver');
+    return { type: 'handed', id: event.id, ok: event.ok };
+  }),
+  forgetCommands: assign({ opening: '', started: null }),
+};
+
+export const facts = {
+  startsShutdown: ({ context }: Told) => context.started?.kind === 'shutdown',
+  startsLeave: ({ context }: Told) => context.started?.kind === 'leave',
+  hasStarted: ({ context }: Told) => context.started !== null,
+};

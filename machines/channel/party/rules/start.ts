@@ -1,0 +1,21 @@
+/** What a party knows before it has begun. */
+import type { PartyContext, PartyInput } from '../types.ts';
+
+export const contextOf = (input: PartyInput): PartyContext => ({
+  ...input,
+  channelId: input.existing?.channelId ?? '',
+  isOpened: input.existing !== null,
+  agreed: null,
+  promised: null,
+  started: null,
+  unlearned: input.existing,
+  asked: null,
+  fsmId: '',
+  isLeft: input.existing !== null,
+  isLeftBehind: false,
+  isDisputed: false,
+  opening: '',
+  attempt: 0,
+  ended: 'not',
+  reason: '',
+});
