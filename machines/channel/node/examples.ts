@@ -47,7 +47,7 @@ export const nodeInput: NodeInput = {
   lingerTimeout: 600_000,
 };
 
-const here = { takesMore: false, keepsRunning: false, isHere: true, hasLeft: false } as const;
+const here = { takesMore: false, keepsRunning: false, isHere: true, hasLeft: false, isAlone: false } as const;
 
 /** Both parties in one dialect, and what they can make the node propose. */
 export function proposals(dialect: Dialect) {

@@ -131,6 +131,8 @@ export interface Attendance {
   readonly keepsRunning: boolean;
   /** Whether it has left the channel, and has not come back since. */
   readonly hasLeft: boolean;
+  /** Whether it has stayed when the other left, who has not come back since. */
+  readonly isAlone: boolean;
 }
 
 /** What was proposed and is void. */

@@ -4,7 +4,7 @@
  */
 import { SimulatedClock } from '../../../src/testing/index.ts';
 import { call, type Opened, opened, pays } from '../node/today.ts';
-import { alice, bob, shown, World } from '../node/world.ts';
+import { alice, bob, World, type Wscat } from '../node/world.ts';
 
 let world: World;
 let clock: SimulatedClock;
@@ -55,17 +55,27 @@ test('it leaves as well where it does not keep running, and when it is the one t
   }
 });
 
-test('an initiator cannot stay', async () => {
-  const initiator = await world.connect('initiator', { more: { keep_running: 'true', states: 'true' } });
-  const responder = await world.connect('responder');
-  expect(await responder.shows(1)).toEqual([{ action: 'info', payload: { event: 'channel_open' } }]);
-  await initiator.shows(2);
+/** An open channel in the frames of old. */
+async function openedOfOld(more: Readonly<Record<string, string>>, count: number): Promise<readonly [Wscat, Wscat]> {
+  const [initiator, responder] = [
+    await world.connect('initiator', { more }),
+    await world.connect('responder', { more }),
+  ];
+  await initiator.shows(count - 1);
   await initiator.signs();
-  await responder.next();
+  await responder.shows(count);
   await responder.signs();
+  await initiator.shows(2);
+  await responder.next();
   await world.server.chain.mine(5);
-  await responder.shows(4);
+  await Promise.all([initiator, responder].map((party) => party.shows(count + 1)));
+  return [initiator, responder];
+}
+
+test('an initiator cannot stay', async () => {
+  const [initiator, responder] = await openedOfOld({ keep_running: 'true', states: 'true' }, 3);
   responder.type({ action: 'leave' });
+  expect(await initiator.next()).toMatchObject({ action: 'leave' });
   expect(await initiator.closed).toEqual([1000, '']);
 });
 
@@ -111,24 +121,19 @@ test('a line that breaks is no leaving: nobody is told', async () => {
 });
 
 test('in the frames of old, who asks for it and takes more than the text', async () => {
-  const more = { keep_running: 'true', states: 'true' };
-  const initiator = await world.connect('initiator', { more });
-  const responder = await world.connect('responder', { more });
-  await initiator.shows(2);
-  await initiator.signs();
-  await responder.shows(3);
-  await responder.signs();
-  await initiator.shows(2);
-  await responder.next();
-  await world.server.chain.mine(5);
-  await initiator.shows(4);
-  await responder.shows(4);
+  const [initiator, responder] = await openedOfOld({ keep_running: 'true', states: 'true' }, 3);
   initiator.type({ action: 'leave' });
-  expect(await initiator.next()).toMatchObject({ action: 'leave' });
-  expect((await responder.shows(2)).map((message) => shown(message))).toEqual([
+  expect(await responder.shows(2)).toEqual([
     { action: 'leave', channel_id: expect.stringMatching(/^ch\$/), payload: { state: 'create with 2 signatures' } },
     { action: 'info', payload: { event: 'peer_disconnected' } },
   ]);
+});
+
+test('in the text’s own words there is no staying', async () => {
+  const [initiator, responder] = await openedOfOld({ keep_running: 'true' }, 2);
+  initiator.type({ action: 'leave' });
+  expect(await responder.next()).toMatchObject({ action: 'leave' });
+  expect(await responder.closed).toEqual([1000, '']);
 });
 
 test('what is neither true nor false makes no sense', async () => {

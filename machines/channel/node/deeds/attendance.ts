@@ -15,7 +15,7 @@ type Joined = Extract<NodeEvent, { readonly type: 'joined' }>;
 
 const seated = ({ parties }: NodeContext, { from, dialect, takesMore, keepsRunning }: Joined) => ({
   ...parties,
-  [from]: { dialect, takesMore, keepsRunning, isHere: true, hasLeft: parties[from].hasLeft },
+  [from]: { ...parties[from], dialect, takesMore, keepsRunning, isHere: true },
 });
 
 export const deeds = {
@@ -41,8 +41,13 @@ export const deeds = {
   keepBack: assign(({ context, event }) => {
     assertEvent(event, 'joined');
     const { from } = event;
+    const { [from]: comer, [otherParty(from)]: other } = context.parties;
     return {
-      parties: { ...context.parties, [from]: { ...context.parties[from], hasLeft: false } },
+      parties: {
+        ...context.parties,
+        [from]: { ...comer, hasLeft: false },
+        [otherParty(from)]: { ...other, isAlone: false },
+      },
       unheardConflict: { ...context.unheardConflict, [from]: 0 },
     };
   }),

@@ -45,7 +45,11 @@ export const deeds = {
   ),
   keepLeft: assign(({ context }) => {
     const parties = { ...context.parties };
-    for (const party of leavers(context)) parties[party] = { ...parties[party], hasLeft: true };
+    const leaving = leavers(context);
+    for (const party of both) {
+      const hasLeft = leaving.includes(party);
+      parties[party] = { ...parties[party], hasLeft, isAlone: !hasLeft };
+    }
     return { parties };
   }),
   departed: emit(({ context }) => ({ type: 'departed', channel: context.channelId })),

@@ -1,7 +1,7 @@
 /** The two parties of a channel as the node knows them, and what they and their channel are called. */
 import { fromHex } from '../../../../src/bytes.ts';
 import { encode } from '../../../../src/channel/encoding.ts';
-import { type Dialect, otherParty, type Party } from '../../messages.ts';
+import type { Dialect, Party } from '../../messages.ts';
 import type { NodeContext } from '../types.ts';
 
 export const both: readonly Party[] = ['initiator', 'responder'];
@@ -24,9 +24,9 @@ const keepsRunning = (context: NodeContext, party: Party): boolean =>
 /** Who leaves when a party wants to: the other one too, unless it stays. */
 export const leaversWith = (context: NodeContext, leaver: Party): readonly Party[] =>
   both.filter((party) => party === leaver || !keepsRunning(context, party));
-/** Whether a party is in a channel that the other has left. */
+/** Whether a party has stayed when the other left, and is told of it. */
 export const isAlone = (context: NodeContext, party: Party): boolean =>
-  keepsRunning(context, party) && !hasLeft(context, party) && hasLeft(context, otherParty(party));
+  context.parties[party].isAlone && takesMore(context, party);
 
 export const keyOfParty = ({ terms }: NodeContext, party: Party): string => terms[party];
 export const nameOfParty = ({ terms }: NodeContext, party: Party): string =>

@@ -2,7 +2,14 @@
 import type { Attendance, NodeContext, NodeInput } from '../types.ts';
 import { nobody, none } from './parties.ts';
 
-const absent: Attendance = { dialect: 'text', takesMore: false, keepsRunning: false, isHere: false, hasLeft: false };
+const absent: Attendance = {
+  dialect: 'text',
+  takesMore: false,
+  keepsRunning: false,
+  isHere: false,
+  hasLeft: false,
+  isAlone: false,
+};
 
 export const contextOf = (input: NodeInput): NodeContext => ({
   ...input,
