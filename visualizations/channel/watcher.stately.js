@@ -213,7 +213,7 @@ export const machine = createMachine({
                 "target": "resting",
                 "actions": [
                   "hindered",
-                  "dropDeed"
+                  "unsignDeed"
                 ]
               },
               {
@@ -503,7 +503,7 @@ export const machine = createMachine({
                 "target": "resting",
                 "actions": [
                   "hindered",
-                  "dropDeed"
+                  "unsignDeed"
                 ]
               },
               {
