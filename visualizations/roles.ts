@@ -44,6 +44,7 @@ const channel = {
   maxFee: '1000',
   isLenient: false,
   mayAbort: false,
+  keepsRunning: false,
   existing: null,
   attempts: 10,
   openTimeout: 1_800_000,

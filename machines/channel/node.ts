@@ -23,7 +23,7 @@ export type { Agreed, NodeEmitted, NodeEvent, NodeInput, NodeOutput, Terms, Time
 /** The node's side of one channel. */
 export const node = between.createMachine({
   id: 'channel.node',
-  version: '2',
+  version: '3',
   options: { maxIterations: 200 },
   description: 'Has both sign, and counts only what both have signed',
   meta: { clause: 'Introduction', durable: true },

@@ -38,8 +38,8 @@ const abortedBy = (code: number): string => {
   }
 };
 
-/** A command that came to nothing. */
-export function failureError(reason: Failure, detail: string, code = 0): StatewireError {
+/** A command that came to nothing. @param isCut whether the line has broken since it began */
+export function failureError(reason: Failure, detail: string, code = 0, isCut = false): StatewireError {
   switch (reason) {
     case 'refused':
       return new LocalMisuse(`It was not signed: ${detail}`, { code: 'refused' });
@@ -48,10 +48,23 @@ export function failureError(reason: Failure, detail: string, code = 0): Statewi
         code: 'wrongTransaction',
       });
     case 'conflict':
-      return new NotAgreed('Both parties started at once; try again.', 'conflict');
+      return new NotAgreed(
+        isCut
+          ? 'What was begun before the line broke is void, and nothing has changed; try again.'
+          : 'Both parties started at once; try again.',
+        'conflict',
+      );
     case 'aborted':
       return new NotAgreed(`${abortedBy(code)} (code ${code}).`, 'aborted', 'aborted', code);
     case 'rejected':
+      // Nodes report a conflict sometimes so (code 107), and sometimes as one.
+      if (detail === 'conflict')
+        return new NotAgreed(
+          'The node does something else just now, and nothing has changed; try again.',
+          detail,
+          detail,
+          numberOf(detail),
+        );
       return new NotAgreed(`The node rejected it: ${detail}`, 'rejected', detail, numberOf(detail));
     case 'disputed':
       return new NotAgreed('Somebody closes the channel alone: nothing is agreed on any more.', 'disputed');

@@ -27,6 +27,8 @@ interface Waiting {
   readonly resolve: (notice: Notice) => void;
   readonly reject: (error: Error) => void;
   readonly deadline: TimerHandle;
+  /** Whether the line has broken since it began. */
+  isCut: boolean;
 }
 
 /** The commands of one channel. */
@@ -78,9 +80,15 @@ export class Commands {
     return this.#isReady;
   }
 
-  /** Nobody gets a turn until it is `ready` again. */
+  /** The line is broken: nobody gets a turn until it is `ready` again. */
   hold(): void {
     this.#isReady = false;
+    for (const [id, waiting] of this.#waiting) if (!this.#queue.includes(id)) waiting.isCut = true;
+  }
+
+  /** Whether the line has broken since this command began. */
+  isCut(id: string): boolean {
+    return this.#waiting.get(id)?.isCut === true;
   }
 
   /** Whether what the machine sends now was begun here, and not by a process that is gone. Once for each turn. */
@@ -127,7 +135,7 @@ export class Commands {
         () => this.reject(id, new DeadlinePassed('The command was not carried out in time.', { code: 'noTurn' })),
         patience,
       );
-      this.#waiting.set(id, { command, resolve, reject, deadline });
+      this.#waiting.set(id, { command, resolve, reject, deadline, isCut: false });
     });
   }
 

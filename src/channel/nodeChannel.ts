@@ -77,7 +77,7 @@ export class NodeChannel implements Outside<typeof node> {
   /** Whether somebody who does not name it can mean it: today's clients say so when they come back, and who has left a channel has to. */
   isFoundBy({ role, dialect, takesMore }: Asked): boolean {
     if (this.isWaitingFor(role)) return true;
-    return !this.session.snapshot.context.isLeft && (dialect !== 'rpc' || takesMore);
+    return !this.session.snapshot.context.parties[role].hasLeft && (dialect !== 'rpc' || takesMore);
   }
 
   /** Why somebody who comes back to this channel does not get its place. */
@@ -110,12 +110,14 @@ export class NodeChannel implements Outside<typeof node> {
     return !this.isTaken(role) && this.session.snapshot.matches({ opening: 'awaitingParties' });
   }
 
-  join(socket: NodeSocket, { role, dialect, minimumDepth, timeouts, takesMore, existing }: Asked): void {
+  join(socket: NodeSocket, asked: Asked): void {
+    const { role, dialect, minimumDepth, timeouts, takesMore, keepsRunning, existing } = asked;
     this.#sockets[role]?.replaced();
     this.#sockets[role] = socket;
     socket.sit(this, role);
     const isReestablishing = existing?.isReestablishing ?? false;
-    this.tell({ type: 'joined', from: role, dialect, takesMore, minimumDepth, timeouts, isReestablishing });
+    const terms = { dialect, takesMore, keepsRunning, minimumDepth, timeouts };
+    this.tell({ type: 'joined', from: role, ...terms, isReestablishing });
   }
 
   /** Is told from now on of what becomes of the channel on the chain, and at once of what has. */

@@ -47,8 +47,10 @@ export type ChannelNotice =
   | { readonly type: 'missed'; readonly state: State }
   /** Both have left; with this state, the last, either comes back. `isOwn` where our app has wanted it. */
   | { readonly type: 'left'; readonly state: string; readonly isOwn: boolean }
-  /** Both are back. */
+  /** Both are back, after both had left, or the other had. */
   | { readonly type: 'reestablished' }
+  /** The other party has left, and we have not, since we `keepRunning`. What is begun meanwhile waits for it, as long as the node does. */
+  | { readonly type: 'leftBehind' }
   /** Somebody closes the channel alone; `tx` is the transaction that does. */
   | { readonly type: 'disputed'; readonly tx: string }
   /** The chain has paid out. */
@@ -120,6 +122,11 @@ export interface ChannelOptions extends HostOptions {
   readonly store: Store;
   /** Comes back to this channel without a store: its id (`ch_…`) and the last state that both have signed (`tx_…`). */
   readonly existing?: { readonly id: string; readonly state: string };
+  /**
+   * Of a responder: stay in the channel when the initiator leaves, until it is back (`leftBehind`, `reestablished`). Default: both leave. A node that does
+   * not know of it lets both leave.
+   */
+  readonly keepRunning?: boolean;
   /** Tells how far the create transaction is confirmed. Default of `openChannel`: the node's HTTP interface. */
   readonly countConfirmations?: CountConfirmations;
   /** The channel's name in the store: one for each of several channels of the same two parties. */
@@ -230,6 +237,7 @@ export function inputOf(options: ChannelOptions): PartyInput {
     maxFee: amountOf(options.maxFee ?? 10n ** 15n),
     isLenient: options.inspection === 'ask',
     mayAbort: options.dialect === 'rpc',
+    keepsRunning: keepsRunning(options),
     existing: existingOf(options, era),
     attempts: options.attempts ?? 10,
     openTimeout: options.openTimeout ?? 1_800_000,
@@ -238,6 +246,14 @@ export function inputOf(options: ChannelOptions): PartyInput {
     finishTimeout: options.finishTimeout ?? 540_000,
     closeTimeout: options.closeTimeout ?? 5_000,
   };
+}
+
+const keepsRunning = ({ role, keepRunning }: ChannelOptions) => role === 'responder' && keepRunning === true;
+
+/** Nodes of today let a responder stay where it does not say otherwise; others know nothing of it. */
+function stayingIn(options: ChannelOptions): Readonly<Record<string, string>> {
+  if (keepsRunning(options)) return { keep_running: 'true' };
+  return options.role === 'responder' && options.dialect === 'rpc' ? { keep_running: 'false' } : {};
 }
 
 /** How a party names itself when it comes back. */
@@ -274,6 +290,7 @@ export function urlOf(options: ChannelOptions, era: Era, comesBack: Return | nul
     ...(dialect === 'rpc' ? { protocol: 'json-rpc' } : { dialect: options.dialect }),
     // Ours: with the states that the text's `update_finalized` does not show, and why something is void.
     ...(dialect === 'rpc' ? {} : { states: 'true' }),
+    ...stayingIn(options),
     ...returnIn(comesBack, era),
   };
   for (const [state, ms] of Object.entries(options.nodeTimeouts ?? {})) parameters[`timeout_${state}`] = ms;

@@ -21,6 +21,8 @@ export interface Asked {
   readonly timeouts: Timeouts;
   /** Whether it takes what the text does not have (`states=true`). */
   readonly takesMore: boolean;
+  /** Whether it stays when the other party leaves (`keep_running`): a responder may. Nodes of today let it, where it does not say. */
+  readonly keepsRunning: boolean;
   /** The channel that it comes back to, where it says so. */
   readonly existing: Existing | null;
 }
@@ -177,6 +179,9 @@ function dialectOf(query: Query, forced: Dialect | undefined): Dialect {
   return named;
 }
 
+const keepsRunningIn = (query: Query, dialect: Dialect): boolean =>
+  query.has('keep_running') ? query.oneOf('keep_running', ['true', 'false']) === 'true' : dialect === 'rpc';
+
 function existingOf(query: Query): Existing | null {
   if (!query.has('existing_channel_id')) return null;
   const [fsmId, state] = [query.find('existing_fsm_id'), query.find('offchain_tx')];
@@ -217,6 +222,7 @@ export function readQuery(target: string, options: QueryOptions = {}): Asked | R
       minimumDepth: query.has('minimum_depth') ? query.integer('minimum_depth', 0, 1_000_000) : null,
       timeouts: timeoutsOf(query),
       takesMore: query.find('states') === 'true',
+      keepsRunning: role === 'responder' && keepsRunningIn(query, dialect),
       existing: existingOf(query),
     };
   } catch (error) {

@@ -292,7 +292,8 @@ export class RunningParty {
         this.#commands.resolve(notice.id, notice);
         break;
       case 'failed': {
-        const error = failureError(notice.reason, notice.detail, notice.code);
+        const isCut = this.#commands.isCut(notice.id);
+        const error = failureError(notice.reason, notice.detail, notice.code, isCut);
         if (!this.#hasOpened && !this.#commands.has(notice.id)) this.#settleOpening(error);
         this.#commands.reject(notice.id, error);
         break;

@@ -38,6 +38,7 @@ export function toldOf(notice: NoticesOf<PartyEmitted>): ChannelNotice | undefin
     case 'disconnected':
       return { type: 'disconnected', reason: notice.reason };
     case 'reestablished':
+    case 'leftBehind':
     case 'died':
       return { type: notice.type };
     default:

@@ -81,8 +81,9 @@ function show(): Command {
 function address(): Command {
   return channelCommand('address')
     .description('The account of the key in --data, made at the first use.')
-    .action(async ({ data, json }: DataOptions) => {
-      const account = await addressIn(data);
+    .option('--legacy', 'as `ak$…`, in the encoding of 2018')
+    .action(async ({ data, json, legacy }: DataOptions & { readonly legacy?: true }) => {
+      const account = await addressIn(data, legacy === true ? 'legacy' : 'modern');
       say(json === true, { address: account }, account);
     });
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { dialects, parties } from '../../machines/channel/messages.ts';
-import { encode } from '../channel/index.ts';
+import { type Era, encode } from '../channel/encoding.ts';
 import { LocalMisuse } from '../errors.ts';
 import { signerIn } from './keep.ts';
 
@@ -37,9 +37,9 @@ export function channelCommand(name: string): Command {
     .option('--json', 'print JSON lines, for machines');
 }
 
-/** The account of its key. */
-export const addressIn = async (data: string): Promise<string> =>
-  encode('ak', 'modern', (await signerIn(data)).publicKey);
+/** The account of its key, as `ak_…` or, in the encoding of 2018, as `ak$…`. */
+export const addressIn = async (data: string, era: Era = 'modern'): Promise<string> =>
+  encode('ak', era, (await signerIn(data)).publicKey);
 
 /** @throws LocalMisuse `noChannel` */
 export async function termsIn(data: string): Promise<Terms> {

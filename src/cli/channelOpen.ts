@@ -36,7 +36,10 @@ export function open(): Command {
     )
     .argument('<url>', 'the node')
     .addOption(new Option('--as <role>', 'which end').choices(parties).makeOptionMandatory())
-    .requiredOption('--with <account>', "the other party's account, as its `channel address` says")
+    .requiredOption(
+      '--with <account>',
+      "the other party's account, as its `channel address` says; with `ak$…` both are",
+    )
     .addOption(amount('--initiator-amount <amount>', 'what the initiator puts in', 10n))
     .addOption(amount('--responder-amount <amount>', 'what the responder puts in', 10n))
     .addOption(amount('--push <amount>', 'of it, in favour of the responder', 0n))

@@ -22,7 +22,7 @@ export async function take(
   over: (channel: Channel) => Promise<unknown> = ({ ended }) => ended,
 ): Promise<Channel> {
   const { role, other, url, lockPeriod, networkId, ttl, minimumDepth, dialect } = terms;
-  const own = await addressIn(data);
+  const own = await addressIn(data, other.startsWith('ak$') ? 'legacy' : 'modern');
   const store = await storeIn(data);
   try {
     const channel = await openChannel({

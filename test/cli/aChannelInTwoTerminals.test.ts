@@ -22,8 +22,8 @@ async function serve(port = 0) {
   return { command, url };
 }
 
-async function accountIn(name: string): Promise<string> {
-  const { stdout } = await outcomeOf('channel', 'address', '--data', directory(name));
+async function accountIn(name: string, ...options: readonly string[]): Promise<string> {
+  const { stdout } = await outcomeOf('channel', 'address', '--data', directory(name), ...options);
   return stdout.trim();
 }
 
@@ -48,11 +48,11 @@ const state = (round: number, initiatorAmount: string, responderAmount: string):
   responderAmount,
 });
 
-async function bothOpen(url: string) {
-  const accounts = { alice: await accountIn('alice'), bob: await accountIn('bob') };
+async function bothOpen(url: string, ...options: readonly string[]) {
+  const [ofAlice, ofBob] = await Promise.all([accountIn('alice', ...options), accountIn('bob', ...options)]);
   const start = {
-    alice: () => open(url, 'alice', accounts.bob),
-    bob: () => open(url, 'bob', accounts.alice),
+    alice: () => open(url, 'alice', ofBob),
+    bob: () => open(url, 'bob', ofAlice),
   };
   const [alice, bob] = [start.alice(), start.bob()];
   await Promise.all([alice, bob].map((terminal) => hears(terminal, 'open')));
@@ -146,6 +146,48 @@ it('one command takes the channel up, pays and leaves', async () => {
   expect({ code, stdout: JSON.parse(stdout) }).toEqual({ code: 0, stdout: { now: state(2, '6', '14') } });
   expect(await hears(bob, 'updated')).toEqual(state(2, '6', '14'));
   expect(await shown('alice')).toEqual(state(2, '6', '14'));
+});
+
+it('one closes alone when the other is gone, waits for the lock period, and is paid out', async () => {
+  const { url } = await serve();
+  const { alice, bob } = await bothOpen(url);
+  alice.type('pay 3');
+  await Promise.all([alice, bob].map((each) => hears(each, 'updated')));
+  for (const terminal of [alice, bob]) terminal.process.kill('SIGKILL');
+  await Promise.all([alice.ended, bob.ended]);
+  const { code, stdout } = await outcomeOf('channel', 'close', '--alone', '--json', '--data', directory('alice'));
+  const said = stdout.trim().split('\n');
+  expect({ code, said: said.map((line) => JSON.parse(line)) }).toEqual({
+    code: 0,
+    said: [{ soloClosed: { round: 2 } }, { settled: { initiatorAmount: '7', responderAmount: '13' } }],
+  });
+});
+
+it('with an account in the encoding of 2018 the channel is in it', async () => {
+  const { url } = await serve();
+  const { alice, bob } = await bothOpen(url, '--legacy');
+  bob.type('pay 1');
+  expect(await hears(alice, 'updated')).toEqual(state(2, '11', '9'));
+  alice.type('close');
+  expect(await hears(bob, 'closing')).toMatchObject({ tx: expect.stringMatching(/^tx\$/) });
+  expect(await Promise.all([alice.ended, bob.ended])).toEqual([0, 0]);
+});
+
+it('with what is no account nothing is opened', async () => {
+  const { code, stderr } = await outcomeOf(
+    ...[
+      'channel',
+      'open',
+      'ws://127.0.0.1:1',
+      '--as',
+      'initiator',
+      '--with',
+      'ak$nobody',
+      '--data',
+      directory('alice'),
+    ],
+  );
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('ak$nobody is no account') });
 });
 
 it('a channel that was never opened is told in a sentence', async () => {

@@ -31,6 +31,7 @@ export const machine = createMachine({
     "maxFee": "1000",
     "isLenient": false,
     "mayAbort": false,
+    "keepsRunning": false,
     "existing": null,
     "attempts": 10,
     "openTimeout": 1800000,
@@ -48,6 +49,7 @@ export const machine = createMachine({
     "asked": null,
     "fsmId": "",
     "isLeft": false,
+    "isLeftBehind": false,
     "isDisputed": false,
     "opening": "",
     "attempt": 0,
@@ -813,19 +815,67 @@ export const machine = createMachine({
             "actions": "violatedRound"
           }
         ],
-        "received.leave": {
-          "target": "#idle",
+        "received.leave": [
+          {
+            "guard": "staysRunning",
+            "description": "Only the other leaves, if the node lets us stay",
+            "actions": "keepLeftBehind"
+          },
+          {
+            "target": "#idle",
+            "actions": [
+              "left",
+              "forgetLeave",
+              "keepLeft",
+              "dropUnsigned",
+              "failedByLeaving",
+              "forgetCommands",
+              "orderClose"
+            ]
+          }
+        ],
+        "received.info.peer_disconnected": {
           "actions": [
-            "left",
-            "forgetLeave",
-            "keepLeft",
-            "dropUnsigned",
-            "failedByLeaving",
-            "forgetCommands",
-            "orderClose"
+            "forgetLeftBehind",
+            "leftBehind"
           ]
         },
+        "received.info.channel_reestablished": {
+          "description": "The other is back",
+          "actions": "reestablished"
+        },
+        "received.info.died": [
+          {
+            "guard": "isLeftBehind",
+            "target": "#idle",
+            "actions": [
+              "left",
+              "forgetLeave",
+              "keepLeft",
+              "dropUnsigned",
+              "failedByLeaving",
+              "forgetCommands",
+              "orderClose"
+            ]
+          },
+          {
+            "target": "#died"
+          }
+        ],
         "connection.lost": [
+          {
+            "guard": "isLeftBehind",
+            "target": "#idle",
+            "actions": [
+              "left",
+              "forgetLeave",
+              "keepLeft",
+              "dropUnsigned",
+              "failedByLeaving",
+              "forgetCommands",
+              "orderClose"
+            ]
+          },
           {
             "guard": "isTurnedAway",
             "target": "#stopping",
@@ -1871,13 +1921,16 @@ export const machine = createMachine({
             "received.info.deposit_created": "awaitingAckSign",
             "received.info.withdraw_created": "awaitingAckSign",
             "received.sign.update": {
-              "description": "Of what is void"
+              "description": "Of what is void; a node that waits for it all the same is told",
+              "actions": "sendAbort"
             },
             "received.sign.deposit_tx": {
-              "description": "Of what is void"
+              "description": "Of what is void; a node that waits for it all the same is told",
+              "actions": "sendAbort"
             },
             "received.sign.withdraw_tx": {
-              "description": "Of what is void"
+              "description": "Of what is void; a node that waits for it all the same is told",
+              "actions": "sendAbort"
             },
             "received.conflict": [
               {
@@ -2029,6 +2082,10 @@ export const machine = createMachine({
             "waiting"
           ],
           "on": {
+            "received.info.channel_reestablished": {
+              "description": "As `open` says",
+              "actions": "noticed"
+            },
             "received.info.open": [
               {
                 "guard": "isUnknown",

@@ -3,7 +3,7 @@ import { createMachine } from 'xstate';
 
 export const machine = createMachine({
   "id": "channel.node",
-  "version": "2",
+  "version": "3",
   "options": {
     "maxIterations": 200
   },
@@ -43,12 +43,18 @@ export const machine = createMachine({
       "initiator": {
         "dialect": "text",
         "takesMore": false,
-        "isHere": false
+        "keepsRunning": false,
+        "isHere": false,
+        "hasLeft": false,
+        "isAlone": false
       },
       "responder": {
         "dialect": "text",
         "takesMore": false,
-        "isHere": false
+        "keepsRunning": false,
+        "isHere": false,
+        "hasLeft": false,
+        "isAlone": false
       }
     },
     "askedDepth": null,
@@ -60,7 +66,6 @@ export const machine = createMachine({
     "wanted": null,
     "dispute": null,
     "closingTx": "",
-    "isLeft": false,
     "postponed": [],
     "held": [],
     "owing": {
@@ -71,6 +76,10 @@ export const machine = createMachine({
     "unheardVoid": {
       "initiator": [],
       "responder": []
+    },
+    "unheardConflict": {
+      "initiator": 0,
+      "responder": 0
     },
     "ended": "",
     "unheard": {
@@ -384,11 +393,11 @@ export const machine = createMachine({
               "guard": "isNextLeaving",
               "actions": [
                 "sendLeave",
-                "orderClose",
+                "orderCloseOfLeavers",
+                "keepLeft",
                 "forgetNext",
                 "refusePostponed",
                 "forgetPostponed",
-                "keepLeft",
                 "departed"
               ]
             },
@@ -1183,7 +1192,9 @@ export const machine = createMachine({
     "joined": {
       "actions": [
         "seatParty",
-        "tellAgain"
+        "tellAgain",
+        "tellOfReturn",
+        "keepBack"
       ]
     },
     "left": {

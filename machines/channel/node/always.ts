@@ -16,7 +16,7 @@ const unheardLateOrRefused = [
 
 export const always = between.createStateConfig({
   on: {
-    joined: { actions: ['seatParty', 'tellAgain'] },
+    joined: { actions: ['seatParty', 'tellAgain', 'tellOfReturn', 'keepBack'] },
     left: { actions: 'forgetParty' },
     disagreed: { description: 'Both are here already' },
     ...onStateWish(waits),

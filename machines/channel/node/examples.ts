@@ -47,13 +47,15 @@ export const nodeInput: NodeInput = {
   lingerTimeout: 600_000,
 };
 
+const here = { takesMore: false, keepsRunning: false, isHere: true, hasLeft: false, isAlone: false } as const;
+
 /** Both parties in one dialect, and what they can make the node propose. */
 export function proposals(dialect: Dialect) {
   const fresh: NodeContext = {
     ...contextOf(nodeInput),
     parties: {
-      initiator: { dialect, takesMore: false, isHere: true },
-      responder: { dialect, takesMore: false, isHere: true },
+      initiator: { ...here, dialect },
+      responder: { ...here, dialect },
     },
   };
   const create = proposedCreate(fresh, '1');
@@ -164,6 +166,7 @@ export const joins = (from: Party, dialect: Dialect, timeouts: Timeouts = {}): N
   from,
   dialect,
   takesMore: false,
+  keepsRunning: false,
   minimumDepth: null,
   timeouts,
   isReestablishing: false,

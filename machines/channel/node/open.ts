@@ -17,7 +17,15 @@ export const ready = between.createStateConfig({
     { guard: 'isNextClosing', target: '#closing', actions: ['keepCloser', 'forgetNext'] },
     {
       guard: 'isNextLeaving',
-      actions: ['sendLeave', 'orderClose', 'forgetNext', 'refusePostponed', 'forgetPostponed', 'keepLeft', 'departed'],
+      actions: [
+        'sendLeave',
+        'orderCloseOfLeavers',
+        'keepLeft',
+        'forgetNext',
+        'refusePostponed',
+        'forgetPostponed',
+        'departed',
+      ],
     },
     { guard: 'isNextChange', target: 'awaitingNonce', actions: ['keepWanted', 'forgetNext'] },
     { guard: 'hasNext', target: 'awaitingStarterSignature', actions: ['proposeNext', 'forgetNext', 'askStarter'] },

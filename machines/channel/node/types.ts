@@ -127,6 +127,19 @@ export interface Attendance {
   readonly isHere: boolean;
   /** Whether it asks for what the text does not have: the co-signed states, codes, what happens on the chain. */
   readonly takesMore: boolean;
+  /** Whether it wants to stay when the other leaves. */
+  readonly keepsRunning: boolean;
+  /** Whether it has left the channel, and has not come back since. */
+  readonly hasLeft: boolean;
+  /** Whether it has stayed when the other left, who has not come back since. */
+  readonly isAlone: boolean;
+}
+
+/** What was proposed and is void. */
+export interface Void {
+  readonly id: string;
+  /** Why: of the conflict that was told. */
+  readonly code: number;
 }
 
 /** What a party wants next, and has to wait for. */
@@ -159,8 +172,6 @@ export interface NodeContext extends NodeInput {
   readonly wanted: Postponed | null;
   /** The transaction with which one party has closed alone, and the round that it shows. */
   readonly dispute: { readonly tx: string; readonly round: number } | null;
-  /** Whether both have left it, and nobody has come back since. */
-  readonly isLeft: boolean;
   /** The transaction that has ended the channel. */
   readonly closingTx: string;
   readonly postponed: readonly Postponed[];
@@ -168,9 +179,11 @@ export interface NodeContext extends NodeInput {
   /** By party: the void transaction that it must answer before it can be told so. */
   readonly owing: Readonly<Record<Party, string>>;
   /** Transactions of updates that are void: an answer to one is late, and no fault. */
-  readonly voided: readonly string[];
+  readonly voided: readonly Void[];
   /** By party: those that were void when it came back, of which it may not have heard. */
-  readonly unheardVoid: Readonly<Record<Party, readonly string[]>>;
+  readonly unheardVoid: Readonly<Record<Party, readonly Void[]>>;
+  /** By party: the code of the conflict that has made void what it had begun, while it was away; else 0. */
+  readonly unheardConflict: Readonly<Record<Party, number>>;
   /** How it has ended, and who has not heard of it yet. */
   readonly ended: Ending;
   readonly unheard: Readonly<Record<Party, boolean>>;
@@ -200,6 +213,7 @@ export type NodeEvent =
       readonly from: Party;
       readonly dialect: Dialect;
       readonly takesMore: boolean;
+      readonly keepsRunning: boolean;
       readonly minimumDepth: number | null;
       readonly timeouts: Timeouts;
       /** Whether it comes back to a channel that it has left. */

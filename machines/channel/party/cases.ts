@@ -90,6 +90,11 @@ function scenariosOf(role: Party) {
       key: (context) => [stage(context), context.isLeft],
       types: ['received.update', 'connection.lost'],
     }),
+    scenario('staying', [...opening, told.leave, told.left, told.leftBehind], {
+      keepsRunning: true,
+      key: (context) => [stage(context), context.isLeftBehind],
+      types: ['received.leave', 'received.info.died', 'received.info.channel_reestablished', 'connection.lost'],
+    }),
     scenario('an update', [...opening, told.update, told.askOwn, told.signOwn, told.finalized, told.askNext], {
       types: change,
     }),

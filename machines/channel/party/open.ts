@@ -61,7 +61,10 @@ const inConflict = party.createStateConfig({
   on: {
     ...begins,
     ...onOtherStart('awaitingAckSign'),
-    ...onOwnSign({ description: 'Of what is void' }),
+    ...onOwnSign({
+      description: 'Of what is void; a node that waits for it all the same is told',
+      actions: 'sendAbort',
+    }),
     'received.conflict': [
       { guard: 'isLateConflict', description: 'Of a race that is over' },
       { guard: 'isOurRound', description: 'Said again' },
@@ -122,6 +125,7 @@ const reestablishing = party.createStateConfig({
   meta: { clause: clause.state },
   tags: ['waiting'],
   on: {
+    'received.info.channel_reestablished': { description: 'As `open` says', actions: 'noticed' },
     'received.info.open': [
       { guard: 'isUnknown', target: 'learning', actions: ['forgetLeft', 'reestablished'] },
       { target: 'choosing', actions: ['forgetLeft', 'reestablished', 'sendReply', 'resumed', 'forgetOpening'] },
@@ -225,8 +229,18 @@ export const open = party.createStateConfig({
     ...onOtherSign(takesAck),
     'received.sign.shutdown_sign_ack': takes('#closing.awaitingSignature'),
     'received.conflict': takesConflict,
-    'received.leave': takesLeave,
-    'connection.lost': losesLine('.reconnecting'),
+    'received.leave': [
+      {
+        guard: 'staysRunning',
+        description: 'Only the other leaves, if the node lets us stay',
+        actions: 'keepLeftBehind',
+      },
+      takesLeave,
+    ],
+    'received.info.peer_disconnected': { actions: ['forgetLeftBehind', 'leftBehind'] },
+    'received.info.channel_reestablished': { description: 'The other is back', actions: 'reestablished' },
+    'received.info.died': [{ guard: 'isLeftBehind', ...takesLeave }, { target: '#died' }],
+    'connection.lost': [{ guard: 'isLeftBehind', ...takesLeave }, ...losesLine('.reconnecting')],
     'command.message': { actions: 'sendMessage' },
     'command.disconnect': goesAway,
   },

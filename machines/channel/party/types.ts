@@ -86,6 +86,8 @@ export interface PartyInput {
   readonly isLenient: boolean;
   /** Whether the node is known to understand that we do not sign; else it shows it with `fsm_up`. */
   readonly mayAbort: boolean;
+  /** Whether we stay when the other party leaves, as a node can be asked to let us. */
+  readonly keepsRunning: boolean;
   /** Comes back to this channel, of which nothing else is kept, instead of opening one. */
   readonly existing: Unlearned | null;
   /** Tries to get a lost connection back before giving up. */
@@ -117,6 +119,8 @@ export interface PartyContext extends PartyInput {
   readonly fsmId: string;
   /** Both have left: the node wants the last state from who comes back. */
   readonly isLeft: boolean;
+  /** The other party has left, and the node has not said yet that it lets us stay. */
+  readonly isLeftBehind: boolean;
   /** Somebody closes alone. */
   readonly isDisputed: boolean;
   /** The command to open that waits; empty where there is none. */
@@ -230,8 +234,10 @@ export type PartyEmitted =
   | { readonly type: 'opened'; readonly id: string; readonly channelId: string }
   /** The line is back, and what is owed was said. */
   | { readonly type: 'resumed' }
-  /** Both are back, after both had left. */
+  /** Both are back, after both had left, or the other had. */
   | { readonly type: 'reestablished' }
+  /** The other party has left, and we stay. */
+  | { readonly type: 'leftBehind' }
   /** The next update may be started. */
   | { readonly type: 'readied' }
   /** The last state is another, or has now been seen with both signatures. */

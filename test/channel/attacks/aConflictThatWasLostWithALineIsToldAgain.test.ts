@@ -72,7 +72,7 @@ it('before what the other has begun meanwhile is put to it', async () => {
   await responder.signs();
   const back = await world.connect('initiator');
   back.type(await reply('update', asked, back));
-  await back.shows(4);
+  await back.shows(2);
   expect(await back.next()).toMatchObject(conflict);
   expect(await back.next()).toMatchObject({ action: 'info', payload: { event: 'update' } });
   await back.signs();

@@ -149,6 +149,7 @@ export class Recording {
         from,
         dialect,
         takesMore: false,
+        keepsRunning: false,
         minimumDepth: null,
         timeouts: {},
         isReestablishing: false,

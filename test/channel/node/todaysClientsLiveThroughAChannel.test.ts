@@ -125,7 +125,7 @@ test('a ping is answered with the name of the channel', async () => {
 });
 
 test('a channel that both have left is as they left it when they come back', async () => {
-  const { initiator, responder, channelId, fsmIds } = await opened(world);
+  const { initiator, responder, channelId, fsmIds } = await opened(world, { keep_running: 'false' });
   await pays(initiator, responder, 3);
   initiator.says('leave');
   const left = await responder.next();

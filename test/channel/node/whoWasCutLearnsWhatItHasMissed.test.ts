@@ -118,9 +118,9 @@ test('a client of old and one of today have one channel', async () => {
 });
 
 test('an idle channel that both have left does not die of it', async () => {
-  const { initiator, channelId, fsmIds } = await opened(world, { timeout_idle: '3600000' });
+  const { initiator, channelId, fsmIds } = await opened(world, { timeout_idle: '3600000', keep_running: 'false' });
   initiator.says('leave');
   await initiator.line.closed;
   const again = await call(world, 'initiator', { existing_channel_id: channelId, existing_fsm_id: fsmIds.initiator });
-  expect(await again.hears(3)).toEqual(['info fsm_up', 'info open', 'update']);
+  expect(await again.hears(4)).toEqual(['info fsm_up', 'info channel_reestablished', 'info open', 'update']);
 });

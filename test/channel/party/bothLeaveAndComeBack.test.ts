@@ -87,7 +87,7 @@ it.each([
   const { channel, peer } = await opened({ answerTimeout: how === 'nobody answers' ? 100 : 10_000, attempts: 0 });
   const leaving = fate(channel.leave());
   const request = await peer.hears();
-  if (code === 'rejected') peer.say({ action: 'error', payload: { reason: 'conflict', request } });
+  if (code === 'rejected') peer.say({ action: 'error', payload: { reason: 'not_allowed_now', request } });
   if (code === 'died') peer.info('died');
   if (code === 'lost') peer.socket.terminate();
   if (code === 'left') await channel.disconnect();

@@ -142,7 +142,7 @@ describe('leaving', () => {
 
   it('ends when the node does not want it', async () => {
     const { peer, ends } = await leaving();
-    peer.say({ action: 'error', payload: { reason: 'conflict', request: { action: 'leave' } } });
+    peer.say({ action: 'error', payload: { reason: 'not_allowed_now', request: { action: 'leave' } } });
     expect(await ends).toMatchObject({ name: 'NotAgreed', code: 'rejected' });
   });
 });

@@ -1,33 +1,15 @@
 /** Dialect `rpc`: a party asks a silent node whether it is there, and comes back to the channel as the one that the node knows. */
 import { SimulatedClock } from '../../../src/testing/index.ts';
-import type { Peer } from './world.ts';
+import { informs, openedInRpc, rejects, says } from './today.ts';
 import { fate, useNode } from './world.ts';
 
-const { meet, accept } = useNode();
-
-const says = (peer: Peer, method: string, data: unknown) =>
-  peer.raw(JSON.stringify({ jsonrpc: '2.0', version: 1, method, params: { channel_id: null, data } }));
-const informs = (peer: Peer, ...events: readonly string[]) => {
-  for (const event of events) says(peer, 'channels.info', { event });
-};
+const world = useNode();
+const { meet, accept } = world;
 
 const ping = { jsonrpc: '2.0', method: 'channels.system', params: { action: 'ping' } };
 
-/** A channel that is open, in the frames of today. */
 async function opened(clock = new SimulatedClock()) {
-  const made = await meet({ era: 'modern', dialect: 'rpc', clock });
-  const { peer, notary } = made;
-  says(peer, 'channels.info', { event: 'fsm_up', fsm_id: 'ba_known' });
-  informs(peer, 'channel_accept');
-  says(peer, 'channels.sign.initiator_sign', { signed_tx: notary.create(), updates: [] });
-  expect(await peer.hears()).toMatchObject({ method: 'channels.initiator_sign' });
-  informs(peer, 'funding_signed');
-  const create = await notary.cosigned(notary.create());
-  says(peer, 'channels.on_chain_tx', { info: 'funding_signed', tx: create });
-  informs(peer, 'own_funding_locked', 'funding_locked', 'open');
-  says(peer, 'channels.update', { state: create });
-  expect(await made.opening).toBe(made.channel);
-  return { ...made, clock, create };
+  return { ...(await openedInRpc(world, clock)), clock };
 }
 
 it('asks for today’s protocol', async () => {
@@ -73,15 +55,7 @@ it('takes an error of today by its code, and tells the same reason as of old', a
   const { channel, peer } = await opened();
   const paying = fate(channel.pay(100n));
   const request = await peer.hears();
-  peer.raw(
-    JSON.stringify({
-      jsonrpc: '2.0',
-      version: 1,
-      id: null,
-      channel_id: channel.id,
-      error: { code: 3, message: 'Rejected', data: [{ code: 1001, message: 'Insufficient balance' }], request },
-    }),
-  );
+  rejects(peer, 1001, request);
   expect(await paying).toMatchObject({ code: 'rejected', reason: 'insufficient_balance', errorCode: 1001 });
 });
 

@@ -63,6 +63,8 @@ export interface SdkOptions {
   readonly existingChannelId?: string;
   readonly existingFsmId?: string;
   readonly reestablish?: boolean;
+  /** Of a responder; it goes into the query, as everything does. Nodes take it for true where it is not said. */
+  readonly keepRunning?: boolean;
   readonly sign: (tag: string, tx: string, details?: Details) => Promise<Answer>;
 }
 

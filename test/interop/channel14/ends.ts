@@ -90,7 +90,7 @@ async function endOfToday(url: string, role: Role, more: object): Promise<End> {
     role,
     initiatorId: addressOf('initiator'),
     responderId: addressOf('responder'),
-    ...(role === 'initiator' ? { host: 'localhost' } : {}),
+    ...(role === 'initiator' ? { host: 'localhost' } : { keepRunning: false }),
     sign: answer,
     ...more,
   });

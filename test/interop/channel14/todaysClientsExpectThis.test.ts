@@ -170,6 +170,21 @@ it('who was cut comes back with the same fsm, and goes on', async () => {
   expect(initiator.channel.round()).toBe(3);
 });
 
+it('one leaves and comes back, and the other stays, as it does where it says nothing', async () => {
+  await pays(100);
+  await reach(2);
+  const [existingChannelId, existingFsmId] = [initiator.channel.id(), initiator.channel.fsmId()];
+  await initiator.channel.leave();
+  initiator = await side('initiator', { existingChannelId, existingFsmId, reestablish: true });
+  await isOpen(initiator);
+  expect(initiator.channel.round()).toBe(2);
+  expect(responder.channel.status()).toBe('open');
+  expect([initiator.asked, responder.asked.length]).toEqual([[], 2]);
+  expect(await pays(100)).toMatchObject({ accepted: true });
+  await reach(3);
+  expect(responder.errors).toEqual([]);
+});
+
 it('both leave, and come back with the state', async () => {
   await pays(100);
   await reach(2);
@@ -177,7 +192,8 @@ it('both leave, and come back with the state', async () => {
     existingChannelId: channel.id(),
     existingFsmId: channel.fsmId(),
   }));
-  const left = await initiator.channel.leave();
+  // An initiator cannot stay.
+  const left = await responder.channel.leave();
   expect(left).toMatchObject({ channelId: ids[0]?.existingChannelId });
   expect(left.signedTx).toMatch(/^tx_/);
   for (const { channel, waits } of [initiator, responder])

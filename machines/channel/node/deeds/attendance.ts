@@ -1,20 +1,29 @@
 /** Who is here, who comes and goes, and what they are told of it. */
 import { assertEvent } from 'xstate';
 import { otherParty } from '../../messages.ts';
-import { both, isHere } from '../rules/parties.ts';
+import { both, hasLeft, isAlone, isHere } from '../rules/parties.ts';
 import { shorter } from '../rules/timers.ts';
+import type { NodeContext, NodeEvent } from '../types.ts';
 import { owedTo, upFor } from '../words/comingBack.ts';
+import { missedConflictFor } from '../words/conflicts.ts';
 import { info } from '../words/frames.ts';
 import { bare, type Told, tellsAll } from './deed.ts';
 
 const { assign, emit } = bare;
 
+type Joined = Extract<NodeEvent, { readonly type: 'joined' }>;
+
+const seated = ({ parties }: NodeContext, { from, dialect, takesMore, keepsRunning }: Joined) => ({
+  ...parties,
+  [from]: { ...parties[from], dialect, takesMore, keepsRunning, isHere: true },
+});
+
 export const deeds = {
   keepParty: assign(({ context, event }) => {
     assertEvent(event, 'joined');
-    const { from, dialect, minimumDepth, timeouts, takesMore } = event;
+    const { minimumDepth, timeouts } = event;
     return {
-      parties: { ...context.parties, [from]: { dialect, takesMore, isHere: true } },
+      parties: seated(context, event),
       askedDepth: context.askedDepth ?? minimumDepth,
       timeouts: shorter(context.timeouts, timeouts),
     };
@@ -22,11 +31,24 @@ export const deeds = {
   /** Whoever comes now has not proved to be who was here before: of what it asks for only the dialect counts. */
   seatParty: assign(({ context, event }) => {
     assertEvent(event, 'joined');
-    const { from, dialect, takesMore } = event;
+    const { from } = event;
+    const parties = seated(context, event);
+    // Of which it is told now, it need not hear when it says it again.
+    const isTold = missedConflictFor({ ...context, parties }, from).length > 0;
+    return { parties, unheardVoid: { ...context.unheardVoid, [from]: isTold ? [] : context.voided } };
+  }),
+  /** Who comes back after it had left is back, and has heard what it had missed. */
+  keepBack: assign(({ context, event }) => {
+    assertEvent(event, 'joined');
+    const { from } = event;
+    const { [from]: comer, [otherParty(from)]: other } = context.parties;
     return {
-      parties: { ...context.parties, [from]: { dialect, takesMore, isHere: true } },
-      unheardVoid: { ...context.unheardVoid, [from]: context.voided },
-      isLeft: false,
+      parties: {
+        ...context.parties,
+        [from]: { ...comer, hasLeft: false },
+        [otherParty(from)]: { ...other, isAlone: false },
+      },
+      unheardConflict: { ...context.unheardConflict, [from]: 0 },
     };
   }),
   /** What a party wanted goes with it: it will ask again, or not. */
@@ -43,7 +65,15 @@ export const deeds = {
   }),
   tellAgain: tellsAll(({ context, event }) => {
     assertEvent(event, 'joined');
-    return owedTo(context, event.from, event.isReestablishing);
+    return owedTo(context, event.from, event.isReestablishing || hasLeft(context, event.from));
+  }),
+  /** Who had stayed is told that the other is back. */
+  tellOfReturn: tellsAll(({ context, event }) => {
+    assertEvent(event, 'joined');
+    const other = otherParty(event.from);
+    return isAlone(context, other) && isHere(context, other)
+      ? [info(other, 'channel_reestablished'), info(other, 'open')]
+      : [];
   }),
   sendUp: tellsAll(({ context, event }) => {
     assertEvent(event, 'joined');

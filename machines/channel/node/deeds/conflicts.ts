@@ -1,10 +1,10 @@
 /** What is under way becomes void: who is told at once, who later, and what it leaves. */
 import { both, dialectOf, none } from '../rules/parties.ts';
-import { isReplyEvent } from '../rules/signing.ts';
+import { isReplyEvent, unheardVoidIn } from '../rules/signing.ts';
 import { hasRoomFor } from '../rules/waiting.ts';
 import type { NodeContext, NodeEvent } from '../types.ts';
 import { askedOf } from '../words/comingBack.ts';
-import { conflictBy, conflictFor, rivalIn, voidedBy } from '../words/conflicts.ts';
+import { conflictBy, conflictFor, lateConflictFor, rivalIn, voidedBy } from '../words/conflicts.ts';
 import { info } from '../words/frames.ts';
 import { bare, type Told, tellsAll } from './deed.ts';
 
@@ -17,11 +17,10 @@ const isOfAcknowledger = ({ proposed }: NodeContext, event: NodeEvent) =>
 export const deeds = {
   /** "Then both `update`-s are invalidated and the state is reverted to the last mutually signed one." */
   sendConflict: tellsAll(({ context, event }) => conflictBy(context, event).told),
-  revert: assign(({ context, event }) => ({
-    owing: conflictBy(context, event).owing,
-    voided: voidedBy(context, event),
-    proposed: null,
-  })),
+  revert: assign(({ context, event }) => {
+    const { owing, unheardConflict } = conflictBy(context, event);
+    return { owing, unheardConflict, voided: voidedBy(context, event), proposed: null };
+  }),
   conflicted: tellsAll(({ context: { agreed, channelId, proposed } }) =>
     proposed === null ? [] : [{ type: 'conflicted', channel: channelId, round: agreed?.round ?? 0 }],
   ),
@@ -37,9 +36,11 @@ export const deeds = {
   ),
   forgetAllOwing: assign({ owing: none }),
   /** A conflict that was lost with a line; then what is under way, which the party could not sign before. */
-  sendLostConflict: tellsAll(({ context, event }) =>
-    isReplyEvent(event) ? [conflictFor(context, event.from), ...askedOf(context, event.from)] : [],
-  ),
+  sendLostConflict: tellsAll(({ context, event }) => {
+    const lost = unheardVoidIn(context, event);
+    if (lost === undefined || !isReplyEvent(event)) return [];
+    return [lateConflictFor(context, event.from, lost.code), ...askedOf(context, event.from)];
+  }),
   forgetUnheardVoid: assign(({ context, event }) =>
     isReplyEvent(event) ? { unheardVoid: { ...context.unheardVoid, [event.from]: [] } } : {},
   ),

@@ -1,10 +1,18 @@
 /** How a channel ends, who has heard of it, and how both leave one that stays. */
 import { assertEvent } from 'xstate';
-import { both } from '../rules/parties.ts';
+import { both, leaversWith } from '../rules/parties.ts';
+import type { NodeContext } from '../types.ts';
+import { info } from '../words/frames.ts';
 import { closingWords, inOrder, lastWords, leaveFor, whoMustHear } from '../words/reports.ts';
 import { bare, type Told, tellsAll } from './deed.ts';
 
 const { assign, emit } = bare;
+
+/** Who leaves with the one that wants to next. */
+const leavers = (context: NodeContext) => {
+  const [next] = context.postponed;
+  return next === undefined ? [] : leaversWith(context, next.from);
+};
 
 const everybody = { initiator: true, responder: true } as const;
 
@@ -25,8 +33,25 @@ export const deeds = {
   })),
   died: emit(({ context }) => ({ type: 'died', channel: context.channelId, reason: context.reason })),
 
-  sendLeave: tellsAll(({ context }) => both.map((party) => leaveFor(context, party))),
-  keepLeft: assign({ isLeft: true }),
+  /** Both are told the last state; who stays is told that it is alone. */
+  sendLeave: tellsAll(({ context }) =>
+    both.flatMap((party) => [
+      leaveFor(context, party),
+      ...(leavers(context).includes(party) ? [] : [info(party, 'peer_disconnected')]),
+    ]),
+  ),
+  orderCloseOfLeavers: tellsAll(({ context }) =>
+    leavers(context).map((to) => ({ type: 'orderClose', to, code: 1000, reason: '' })),
+  ),
+  keepLeft: assign(({ context }) => {
+    const parties = { ...context.parties };
+    const leaving = leavers(context);
+    for (const party of both) {
+      const hasLeft = leaving.includes(party);
+      parties[party] = { ...parties[party], hasLeft, isAlone: !hasLeft };
+    }
+    return { parties };
+  }),
   departed: emit(({ context }) => ({ type: 'departed', channel: context.channelId })),
 
   sendClosing: tellsAll(({ context }) => inOrder(context).flatMap((party) => closingWords(context, party))),

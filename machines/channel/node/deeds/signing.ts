@@ -10,7 +10,7 @@ import {
   isLate,
   isReplyEvent,
   isReplyOf,
-  isUnheardVoid,
+  unheardVoidIn,
 } from '../rules/signing.ts';
 import {
   channelOf,
@@ -148,7 +148,7 @@ export const facts = {
   isAcknowledgerReply: ({ context, event }: Told) =>
     context.proposed !== null && isReplyOf(context, event, acknowledgerOf(context.proposed)),
   isLate: ({ context, event }: Told) => isLate(context, event),
-  isUnheardVoid: ({ context, event }: Told) => isUnheardVoid(context, event),
+  isUnheardVoid: ({ context, event }: Told) => unheardVoidIn(context, event) !== undefined,
   isAbort: ({ context, event }: Told) => isAbort(context, event),
   isCloser: ({ context, event }: Told) => event.type === 'received.shutdown' && event.from === context.closer,
 

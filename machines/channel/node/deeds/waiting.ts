@@ -1,7 +1,7 @@
 /** What a party wants while something is under way waits, as long as there is room; and so do messages. */
 import { otherParty } from '../../messages.ts';
 import { refusedWish } from '../rules/money.ts';
-import { both, isHere } from '../rules/parties.ts';
+import { both, isAlone, isHere } from '../rules/parties.ts';
 import { isTimed } from '../rules/timers.ts';
 import {
   hasRoomFor,
@@ -84,8 +84,11 @@ export const facts = {
     return next !== undefined && isChangeWish(next.wish);
   },
   hasRoom: ({ context, event }: Told) => hasRoomFor(context, event),
-  /** Whom nobody waits for has all the time. */
-  isIdleTimed: ({ context }: Told) => isTimed(context, 'open', 'idle') && both.some((party) => isHere(context, party)),
+  /** Whom nobody waits for has all the time, and who waits for one that has left. */
+  isIdleTimed: ({ context }: Told) =>
+    isTimed(context, 'open', 'idle') &&
+    both.some((party) => isHere(context, party)) &&
+    !both.some((party) => isAlone(context, party)),
 
   hasDeliverable: ({ context }: Told) => context.held.some((held) => isForSomebodyHere(context, held)),
   isUnknownRecipient: ({ context, event }: Told) => heldIn(context, event) === undefined,

@@ -16,6 +16,17 @@ export const isParticular = (context: NodeContext, party: Party): boolean => dia
 export const takesMore = ({ parties }: NodeContext, party: Party): boolean =>
   parties[party].takesMore || parties[party].dialect === 'rpc';
 export const isHere = ({ parties }: NodeContext, party: Party): boolean => parties[party].isHere;
+export const hasLeft = ({ parties }: NodeContext, party: Party): boolean => parties[party].hasLeft;
+
+/** Whether a party stays when the other leaves: it wants to, and takes what it is told then. */
+const keepsRunning = (context: NodeContext, party: Party): boolean =>
+  context.parties[party].keepsRunning && takesMore(context, party);
+/** Who leaves when a party wants to: the other one too, unless it stays. */
+export const leaversWith = (context: NodeContext, leaver: Party): readonly Party[] =>
+  both.filter((party) => party === leaver || !keepsRunning(context, party));
+/** Whether a party has stayed when the other left, and is told of it. */
+export const isAlone = (context: NodeContext, party: Party): boolean =>
+  context.parties[party].isAlone && takesMore(context, party);
 
 export const keyOfParty = ({ terms }: NodeContext, party: Party): string => terms[party];
 export const nameOfParty = ({ terms }: NodeContext, party: Party): string =>

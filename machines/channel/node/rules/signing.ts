@@ -1,7 +1,7 @@
 /** Signing: who is asked, under which tag, and what is an answer. */
 import type { ToNodeEvent } from '../../../../src/channel/wire.ts';
 import { otherParty, type Party, type SignTag, subjects } from '../../messages.ts';
-import type { From, NodeContext, NodeEvent, Proposal } from '../types.ts';
+import type { From, NodeContext, NodeEvent, Proposal, Void } from '../types.ts';
 import { dialectOf } from './parties.ts';
 
 /** Who signs second. */
@@ -78,15 +78,16 @@ export function isLate({ proposed, agreed, voided }: NodeContext, event: NodeEve
     isAnsweredAgain ||
     (proposed !== null && id === proposed.id && proposed.whole !== '') ||
     id === agreed?.id ||
-    voided.includes(id)
+    voided.some((each) => each.id === id)
   );
 }
 
-/** Whether a party that has come back says again what is void: what it had signed before, which it can only have kept since nobody told it. */
-export function isUnheardVoid({ proposed, agreed, unheardVoid }: NodeContext, event: NodeEvent): boolean {
-  if (!isReplyEvent(event) || event.seen.kind === 'unreadable' || event.seen.signatures.length === 0) return false;
+/** What is void and a party that has come back says again: what it had signed before, which it can only have kept since nobody told it. */
+export function unheardVoidIn({ proposed, agreed, unheardVoid }: NodeContext, event: NodeEvent): Void | undefined {
+  if (!isReplyEvent(event) || event.seen.kind === 'unreadable' || event.seen.signatures.length === 0) return undefined;
   const { id } = event.seen;
-  return id !== proposed?.id && id !== agreed?.id && unheardVoid[event.from].includes(id);
+  if (id === proposed?.id || id === agreed?.id) return undefined;
+  return unheardVoid[event.from].find((each) => each.id === id);
 }
 
 /** A reply is judged once, however often it is made. */

@@ -1,12 +1,21 @@
 /** What the node of a channel knows before anybody has come. */
-import type { NodeContext, NodeInput } from '../types.ts';
+import type { Attendance, NodeContext, NodeInput } from '../types.ts';
 import { nobody, none } from './parties.ts';
+
+const absent: Attendance = {
+  dialect: 'text',
+  takesMore: false,
+  keepsRunning: false,
+  isHere: false,
+  hasLeft: false,
+  isAlone: false,
+};
 
 export const contextOf = (input: NodeInput): NodeContext => ({
   ...input,
   parties: {
-    initiator: { dialect: 'text', takesMore: false, isHere: false },
-    responder: { dialect: 'text', takesMore: false, isHere: false },
+    initiator: absent,
+    responder: absent,
   },
   askedDepth: null,
   timeouts: {},
@@ -17,12 +26,12 @@ export const contextOf = (input: NodeInput): NodeContext => ({
   wanted: null,
   dispute: null,
   closingTx: '',
-  isLeft: false,
   postponed: [],
   held: [],
   owing: none,
   voided: [],
   unheardVoid: { initiator: [], responder: [] },
+  unheardConflict: { initiator: 0, responder: 0 },
   ended: '',
   unheard: nobody,
   reason: '',

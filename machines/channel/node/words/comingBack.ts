@@ -1,8 +1,9 @@
 /** What a party that has come back is told: the last co-signed state, what has happened on the chain, and what is to be signed. */
 import type { Party } from '../../messages.ts';
-import { takesMore } from '../rules/parties.ts';
+import { isAlone, takesMore } from '../rules/parties.ts';
 import { isChangeKind } from '../rules/waiting.ts';
 import type { NodeContext, Sent } from '../types.ts';
+import { missedConflictFor } from './conflicts.ts';
 import { info, send, state } from './frames.ts';
 import { closingWords, disputeWords, lastWords, posted } from './reports.ts';
 import { announced, askFor } from './requests.ts';
@@ -53,7 +54,9 @@ export function owedTo(context: NodeContext, party: Party, isReestablishing: boo
     ...(isReestablishing ? [info(party, 'channel_reestablished')] : []),
     info(party, 'open'),
     state(party, agreed.tx),
+    ...(isAlone(context, party) ? [info(party, 'peer_disconnected')] : []),
     ...disputeWords(context, party),
+    ...missedConflictFor(context, party),
     ...askedOf(context, party),
   ];
 }

@@ -3,7 +3,7 @@ import { conflictCodes, type Party } from '../../messages.ts';
 import { channelName, isHere, isParticular, none, takesMore } from '../rules/parties.ts';
 import { acknowledgerOf } from '../rules/signing.ts';
 import { proposedUpdate } from '../rules/transactions.ts';
-import type { NodeContext, NodeEvent, Proposal, Sent } from '../types.ts';
+import type { NodeContext, NodeEvent, Proposal, Sent, Void } from '../types.ts';
 import { info, send } from './frames.ts';
 import { askFor } from './requests.ts';
 
@@ -23,6 +23,10 @@ const causes = {
   timeout: { code: conflictCodes.timeout, message: 'timeout' },
   rejected: { code: conflictCodes.rejected, message: 'rejected' },
 } as const satisfies Record<string, Cause>;
+
+/** A cause that is told later; what no node says of itself, the other party has said. */
+const causeOfCode = (code: number): Cause =>
+  Object.values(causes).find((cause) => cause.code === code) ?? { code, message: 'user-defined' };
 
 /** Why an event makes what is under way void. */
 function causeOf(event: NodeEvent, rival: Proposal | undefined): Cause {
@@ -59,17 +63,32 @@ export function conflictFor(context: NodeContext, party: Party, { code, message 
   });
 }
 
+/** A conflict that a party was not told, since it was away. */
+export const lateConflictFor = (context: NodeContext, party: Party, code: number): Sent =>
+  conflictFor(context, party, causeOfCode(code));
+
+/** What a party had begun became void while it was away: whoever takes that at any time is told when it is back. */
+export function missedConflictFor(context: NodeContext, party: Party): readonly Sent[] {
+  const code = context.unheardConflict[party];
+  return code === 0 || isParticular(context, party) ? [] : [lateConflictFor(context, party, code)];
+}
+
+/** What a conflict leaves. */
+interface Outcome {
+  readonly told: readonly Sent[];
+  /** As the context's. */
+  readonly owing: Readonly<Record<Party, string>>;
+  readonly unheardConflict: Readonly<Record<Party, number>>;
+}
+
 /**
  * Who can be told of a conflict at once, and who must answer first. A client of old takes a conflict only between its signature and the report of its
  * update; one that is asked to sign must have answered, and one that has begun must be asked first.
  */
-export function conflictBy(
-  context: NodeContext,
-  event: NodeEvent,
-): { readonly told: readonly Sent[]; readonly owing: Readonly<Record<Party, string>> } {
-  const { proposed } = context;
+export function conflictBy(context: NodeContext, event: NodeEvent): Outcome {
+  const { proposed, unheardConflict } = context;
   const owing: Record<Party, string> = { ...none };
-  if (proposed === null) return { told: [], owing };
+  if (proposed === null) return { told: [], owing, unheardConflict };
   const cause = causeOf(event, rivalIn(context, event));
   const { rival, by } = cause;
   const { starter } = proposed;
@@ -89,15 +108,17 @@ export function conflictBy(
   const canOwe = rival !== undefined && proposed.kind === 'update' && isHere(context, starter);
   if (canOwe && isParticular(context, starter) && !hasAnswered) owing[starter] = proposed.id;
   else tell(starter);
-  return { told, owing };
+  const isHeard = isHere(context, starter);
+  return { told, owing, unheardConflict: isHeard ? unheardConflict : { ...unheardConflict, [starter]: cause.code } };
 }
 
 /** Void transactions that are remembered: two for each conflict, and a conflict or two on their way. */
 const mostVoided = 8;
 
 /** The void transactions, with those that an event makes void. */
-export const voidedBy = (context: NodeContext, event: NodeEvent): readonly string[] =>
-  [
-    ...context.voided,
-    ...[context.proposed, rivalIn(context, event)].flatMap((each) => (each == null ? [] : [each.id])),
-  ].slice(-mostVoided);
+export function voidedBy(context: NodeContext, event: NodeEvent): readonly Void[] {
+  const rival = rivalIn(context, event);
+  const { code } = causeOf(event, rival);
+  const fresh = [context.proposed, rival].flatMap((each) => (each == null ? [] : [{ id: each.id, code }]));
+  return [...context.voided, ...fresh].slice(-mostVoided);
+}

@@ -27,7 +27,10 @@ export const deeds = {
     tx: proofIn(event) ?? agreed?.tx ?? '',
   })),
   forgetLeave: assign(({ context: { started } }) => (started?.kind === 'leave' ? { started: null } : {})),
-  keepLeft: assign({ isLeft: true }),
+  keepLeft: assign({ isLeft: true, isLeftBehind: false }),
+  keepLeftBehind: assign({ isLeftBehind: true }),
+  forgetLeftBehind: assign({ isLeftBehind: false }),
+  leftBehind: emit(() => ({ type: 'leftBehind' })),
   forgetLeft: assign({ isLeft: false }),
   reestablished: emit(() => ({ type: 'reestablished' })),
 
@@ -53,6 +56,8 @@ export const deeds = {
 
 export const facts = {
   isLeft: ({ context }: Told) => context.isLeft,
+  isLeftBehind: ({ context }: Told) => context.isLeftBehind,
+  staysRunning: ({ context }: Told) => context.keepsRunning && context.started?.kind !== 'leave',
   isDisputed: ({ context }: Told) => context.isDisputed,
   /** Somebody closes alone: with the last state, or with one that can be answered. */
   isDispute: ({ context, event }: Told) =>

@@ -1,7 +1,7 @@
 /** What a party says: what it has signed, that it does not sign, and how it comes back. */
 import { conflictCodes, type Reply, type ToNode } from '../../messages.ts';
 import type { Commitment, PartyContext, PartyEvent, Return } from '../types.ts';
-import { isCreateTag } from './promised.ts';
+import { isCreateTag, isOwnTag } from './promised.ts';
 import { isSign } from './shown.ts';
 
 /** The action by which a signed transaction is sent: that of the tag by which it was asked for. */
@@ -10,11 +10,13 @@ export function replyOf({ tag, tx }: Pick<Commitment, 'tag' | 'tx'>): Reply {
 }
 
 /** What is said instead of a signature, or undefined where that cannot be said: nobody can abort an opening but by going. */
-export function abortOf({ mayAbort, promised }: PartyContext, event: PartyEvent): ToNode | undefined {
+export function abortOf({ mayAbort, promised, started }: PartyContext, event: PartyEvent): ToNode | undefined {
   const tag = isSign(event) ? event.message.tag : promised?.tag;
   if (!mayAbort || tag === undefined || isCreateTag(tag)) return undefined;
   const { validation, aborted, timeout } = conflictCodes;
-  const error = isSign(event) ? validation : event.type === 'refused' && 'code' in event ? event.code : undefined;
+  // What our own app has not started, or has given up, may be right: nobody wants it.
+  const judged = isOwnTag(tag) && started === null ? aborted : validation;
+  const error = isSign(event) ? judged : event.type === 'refused' && 'code' in event ? event.code : undefined;
   return { action: tag, payload: { error: error ?? (event.type === 'refused' ? aborted : timeout) } };
 }
 

@@ -12,6 +12,7 @@ export const contextOf = (input: PartyInput): PartyContext => ({
   asked: null,
   fsmId: '',
   isLeft: input.existing !== null,
+  isLeftBehind: false,
   isDisputed: false,
   opening: '',
   attempt: 0,
