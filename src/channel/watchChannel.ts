@@ -24,6 +24,7 @@ export interface WatchChannelOptions extends WatchTerms, HostOptions {
 
 /**
  * Watches over a channel without a connection to the other party: for a process beside the app's, after a restart, or once the node has ended the channel.
+ * Where this process has the channel open too, the watch is told each state that both have signed.
  *
  * ```ts
  * const watch = await watchChannel({ url: 'ws://localhost:3014', store, signer });
