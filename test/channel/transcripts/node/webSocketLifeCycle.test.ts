@@ -124,7 +124,7 @@ test('nobody signs for a stranger', async () => {
 });
 
 test('who does not sign in time has begun nothing: the money of both is as it was', async () => {
-  const pair = await node.open({ dialect: 'text', era: 'legacy' }, { ...textTerms, ...{ timeout_sign: 40 } });
+  const pair = await node.open({ dialect: 'text', era: 'legacy' }, { ...textTerms, ...{ timeout_sign: 500 } });
   const [from, to] = [alice.text('legacy'), bob.text('legacy')];
   pair.initiator.send({ action: 'update', tag: 'new', payload: { from, to, amount: 1 } });
   const tx = await pair.initiator.hearsSign('update');
