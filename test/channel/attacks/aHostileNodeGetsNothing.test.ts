@@ -79,7 +79,7 @@ it.each(['legacy', 'modern'] as const)(
           clock,
           name: `${name}`,
           maxFee: 2n,
-          answerTimeout: 40,
+          answerTimeout: 2_000,
           watch: false,
           signTimeout: 400,
           finishTimeout: 40,
