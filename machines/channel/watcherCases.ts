@@ -3,6 +3,7 @@
  * a watcher never reads them.
  */
 import type { Scenario } from '../../src/testing/paths.ts';
+import { exampleKeys } from './exampleKeys.ts';
 import type { watcher } from './watcher.ts';
 import {
   type Deed,
@@ -110,10 +111,7 @@ const moves = (event: WatcherEvent) =>
 export const watcherInput = {
   role: 'initiator',
   era: 'modern',
-  keys: {
-    initiator: 'd75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a',
-    responder: '3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c',
-  },
+  keys: exampleKeys,
   channelId: '6531cd3b5d0fe48f26bdaf565f66cf659f09f17c5656419ead3f0ed72fd1189c',
   pollTimeout: 1_000,
   signTimeout: 10_000,

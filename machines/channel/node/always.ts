@@ -1,5 +1,5 @@
 /** What the node does in every state that does not say otherwise: who comes is told all, what is wanted waits, and what nobody asked for is refused. */
-import { onReply, onStateWish } from './shared.ts';
+import { isNotAsked, onReply, onStateWish } from './shared.ts';
 import { between } from './vocabulary.ts';
 
 const waits = [{ guard: 'hasRoom', actions: 'postpone' }, { actions: 'refuseTooMany' }] as const;
@@ -13,8 +13,6 @@ const unheardLateOrRefused = [
   { guard: 'isUnheardVoid', actions: ['sendLostConflict', 'forgetUnheardVoid'] },
   ...lateOrRefused,
 ] as const;
-
-const isNotAsked = { description: 'To a question that is not asked any more' } as const;
 
 export const always = between.createStateConfig({
   on: {

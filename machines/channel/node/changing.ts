@@ -3,7 +3,7 @@
  * the chain before it counts. Who begins while the other's is under way makes both void.
  * Carries: "Channel off-chain update" and "Update conflict" of the text, and of "HTTP requests" the deposit and the withdrawal.
  */
-import { onAcknowledgerReply, onChangeWish, onStarterReply, starterReply, undoes } from './shared.ts';
+import { isNotAsked, onAcknowledgerReply, onChangeWish, onStarterReply, starterReply, undoes } from './shared.ts';
 import { between, clause } from './vocabulary.ts';
 
 /** "Both are invalidated and the state is reverted to the last mutually signed one". */
@@ -62,7 +62,7 @@ export const awaitingAcknowledgerSignature = between.createStateConfig({
       { guard: 'isChangeSigned', target: 'awaitingMempool', actions: 'keepWhole' },
       { guard: 'isSignedByAcknowledger', target: 'ready', actions: ['keepWhole', 'sendFinished', 'agree', 'updated'] },
       { guard: 'isForged', actions: ['refuseSignature', 'forgetAnswered', 'violated'] },
-      { description: 'To a question that is not asked any more' },
+      isNotAsked,
     ],
     'received.update.new': [comesNext, isRival, isSoftRefusal, isBadRival],
     ...onChangeWish([comesNext, isRivalChange] as const),

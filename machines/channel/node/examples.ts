@@ -7,6 +7,7 @@ import { see } from '../../../src/channel/seen.ts';
 import { withSignature } from '../../../src/channel/signatures.ts';
 import { decodeTransaction, encodeTransaction } from '../../../src/channel/transactions.ts';
 import type { ToNodeEvent } from '../../../src/channel/wire.ts';
+import { exampleKeys } from '../exampleKeys.ts';
 import { type Dialect, otherParty, type Party, type SignTag, type Update } from '../messages.ts';
 import { firstAmounts } from './rules/money.ts';
 import { contextOf } from './rules/start.ts';
@@ -14,8 +15,7 @@ import { channelOf, proposedChange, proposedClose, proposedCreate, proposedUpdat
 import type { ChangeKind, Deed, NodeContext, NodeEvent, NodeInput, Proposal, Timeouts } from './types.ts';
 
 const keys: Readonly<Record<Party | 'stranger', string>> = {
-  initiator: 'd75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a',
-  responder: '3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c',
+  ...exampleKeys,
   stranger: 'fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025',
 };
 export const name = (who: keyof typeof keys) => encode('ak', 'modern', fromHex(keys[who]));

@@ -58,3 +58,6 @@ export const undoes = <Fact extends 'answersPosting' | 'answersDepth'>(guard: Fa
 
 /** The chain has paid out what lay in the channel. */
 export const isSettled = { guard: 'endsOnChain', target: '#farewell', actions: ['keepSettled', 'closed'] } as const;
+
+/** An answer of the host, or a verdict, that nobody waits for any more. */
+export const isNotAsked = { description: 'To a question that is not asked any more' } as const;

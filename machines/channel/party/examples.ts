@@ -8,15 +8,12 @@ import { channelId, stateHash } from '../../../src/channel/hashes.ts';
 import { type Seen, see } from '../../../src/channel/seen.ts';
 import { encodeTransaction, type Unsigned } from '../../../src/channel/transactions.ts';
 import type { FromNodeEvent } from '../../../src/channel/wire.ts';
+import { exampleKeys } from '../exampleKeys.ts';
 import { type Info, infos, type OnChainInfo, otherParty, type Party, type SignTag } from '../messages.ts';
 import { unlearnedOf } from './rules/learning.ts';
 import type { PartyEvent, PartyInput } from './types.ts';
 
-const keys: Readonly<Record<Party, string>> = {
-  initiator: 'd75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a',
-  responder: '3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c',
-};
-const bytes = { initiator: fromHex(keys.initiator), responder: fromHex(keys.responder) };
+const bytes = { initiator: fromHex(exampleKeys.initiator), responder: fromHex(exampleKeys.responder) };
 const accounts = {
   initiator: encode('ak', 'legacy', bytes.initiator),
   responder: encode('ak', 'legacy', bytes.responder),
@@ -306,7 +303,7 @@ export function eventsOf(role: Party) {
 export const inputOf = (role: Party): PartyInput => ({
   role,
   era: 'legacy',
-  keys,
+  keys: exampleKeys,
   accounts,
   initiatorAmount: '10',
   responderAmount: '10',
