@@ -1,6 +1,6 @@
 /** The hashes of a channel: all of them BLAKE2b of 256 bits. */
 import { blake2b } from '@noble/hashes/blake2.js';
-import { fromHex, toHex } from '../bytes.ts';
+import { fromHex, nameOf, toHex } from '../bytes.ts';
 import { LocalMisuse } from '../errors.ts';
 import { int } from './fields.ts';
 import { joined } from './joined.ts';
@@ -19,7 +19,7 @@ const longestKept = 1_024;
 /** The hash of what is signed, 32 bytes: it names the transaction, and is what clients of today sign. */
 export function unsignedHash(bytes: Uint8Array): Uint8Array {
   if (bytes.length > longestKept) return blake2b256(bytes);
-  const name = String.fromCharCode(...bytes);
+  const name = nameOf(bytes);
   return signedHashes.get(name) ?? signedHashes.keep(name, blake2b256(bytes));
 }
 

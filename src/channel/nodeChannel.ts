@@ -43,6 +43,8 @@ export class NodeChannel implements Outside<typeof node> {
   readonly #nodes: Nodes;
   readonly #sockets: Partial<Record<Party, NodeSocket>> = {};
   readonly #watches = new Set<() => void>();
+  /** The channel's id as text, once it is open: frames of today name it. */
+  #name: string | null = null;
 
   constructor(nodes: Nodes, id: string, input: NodeInput) {
     this.#nodes = nodes;
@@ -147,7 +149,9 @@ export class NodeChannel implements Outside<typeof node> {
   }
 
   send({ to, message }: SendsOf<NodeEmitted>): void {
-    this.#sockets[to]?.send(message, toldChannel(this.session.snapshot.context));
+    const { context } = this.session.snapshot;
+    if (context.agreed !== null) this.#name ??= toldChannel(context);
+    this.#sockets[to]?.send(message, this.#name ?? toldChannel(context));
   }
 
   request(request: RequestsOf<NodeEmitted>): void {

@@ -4,28 +4,25 @@
  */
 import type { Agreed, Shares } from '../../machines/channel/party/types.ts';
 import { watcher } from '../../machines/channel/watcher.ts';
-import type { WatcherEmitted, WatcherEvent, WatcherInput } from '../../machines/channel/watcherRules.ts';
-import { fromHex, toHex } from '../bytes.ts';
+import type { WatcherEmitted, WatcherInput } from '../../machines/channel/watcherRules.ts';
+import { toHex } from '../bytes.ts';
 import { ConnectionLost, LocalMisuse } from '../errors.ts';
 import { Host, type HostOptions } from '../host.ts';
 import { stateName } from '../inspect.ts';
 import { Kernel } from '../kernel.ts';
 import { Listeners } from '../listeners.ts';
-import type { NoticesOf, OrdersOf, RequestsOf } from '../role.ts';
+import type { NoticesOf } from '../role.ts';
 import { Session } from '../session.ts';
 import type { Signer } from '../signer.ts';
 import type { Store } from '../store.ts';
 import type { ChainAccess } from './chainAccess.ts';
 import { closeError } from './channelErrors.ts';
-import { transactionOf } from './deeds.ts';
-import { encode } from './encoding.ts';
+import { Errands } from './errands.ts';
 import { type KeptChannel, watchName } from './records.ts';
-import { type SigningForm, sign, signingOf } from './signing.ts';
-import { writeTransaction } from './transactionText.ts';
+import type { SigningForm } from './signing.ts';
 import { enlist } from './watches.ts';
 
 type Notice = NoticesOf<WatcherEmitted>;
-type Request = RequestsOf<WatcherEmitted>;
 
 /** What the chain has paid out, in its smallest unit. */
 export interface PaidOut {
@@ -75,8 +72,6 @@ const kernel = new Kernel(watcher);
 /** Milliseconds for the store, when the watch is stopped. */
 const leavingTimeout = 5_000;
 
-const defaultFee = { legacy: 1n, modern: 30_000_000_000_000n };
-
 /** A command to close alone that waits for its end. */
 interface Waiting {
   readonly resolve: (paid: PaidOut | undefined) => void;
@@ -90,7 +85,7 @@ export class Watch {
   readonly #input: WatcherInput;
   readonly #session: Session<typeof watcher>;
   readonly #listeners: Listeners<WatchNotice>;
-  readonly #signing = new Map<string, AbortController>();
+  readonly #errands: Errands;
   readonly #waiting: Waiting[] = [];
   /** Set once nothing more can come of this object. */
   #over: Error | undefined;
@@ -120,6 +115,7 @@ export class Watch {
       pollTimeout: options.every ?? 1_000,
       signTimeout: options.signTimeout ?? 480_000,
     };
+    this.#errands = new Errands(options, this.#input, (event) => void this.#session.tell(event));
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
     });
@@ -135,8 +131,8 @@ export class Watch {
         ...(inspect === undefined ? {} : { inspect }),
         outside: {
           send: () => {},
-          request: (request) => this.#request(request),
-          order: (order) => this.#order(order),
+          request: (request) => this.#errands.run(request),
+          order: (order) => this.#errands.withdraw(order.id),
           notify: (notice) => this.#notify(notice),
           ended: ({ payout }) => {
             this.#settle(payout);
@@ -239,82 +235,6 @@ export class Watch {
     return this.stop();
   }
 
-  #request(request: Request): void {
-    switch (request.type) {
-      case 'consultChannel':
-        void this.#look(request.id);
-        break;
-      case 'requestSignature':
-        void this.#sign(request);
-        break;
-      case 'requestPost':
-        void this.#post(request);
-        break;
-    }
-  }
-
-  #order(order: OrdersOf<WatcherEmitted>): void {
-    this.#signing.get(order.id)?.abort();
-  }
-
-  #tell(event: WatcherEvent): void {
-    this.#session.tell(event);
-  }
-
-  async #look(id: string): Promise<void> {
-    const { chain } = this.#options;
-    const { era, channelId } = this.#input;
-    try {
-      const view = await chain.channel(encode('ch', era, fromHex(channelId)));
-      const height = await chain.height();
-      const channel =
-        view === undefined
-          ? null
-          : {
-              round: view.round,
-              isClosing: view.lockedUntil !== 0,
-              lockedUntil: view.lockedUntil,
-              initiatorAmount: `${view.initiatorAmount}`,
-              responderAmount: `${view.responderAmount}`,
-            };
-      this.#tell({ type: 'found', id, height, channel });
-    } catch (error) {
-      this.#tell({ type: 'unfound', id, reason: sentence(error) });
-    }
-  }
-
-  async #sign({ id, deed }: Extract<Request, { readonly type: 'requestSignature' }>): Promise<void> {
-    const { chain, signer, fee } = this.#options;
-    const { era, keys, role } = this.#input;
-    this.#signing.get(id)?.abort();
-    const asked = new AbortController();
-    this.#signing.set(id, asked);
-    const tell = (event: WatcherEvent) => {
-      if (!asked.signal.aborted) this.#tell(event);
-    };
-    try {
-      const nonce = await chain.nextNonce(encode('ak', era, fromHex(keys[role])));
-      asked.signal.throwIfAborted();
-      const written = transactionOf(this.#input, deed, { nonce, fee: fee ?? defaultFee[era] });
-      const signed = await sign(written, signer, signingOf(era, this.#options), asked.signal);
-      tell({ type: 'signed', id, tx: writeTransaction({ era, transaction: signed }) });
-    } catch (error) {
-      tell({ type: 'refused', id, reason: sentence(error) });
-    } finally {
-      if (this.#signing.get(id) === asked) this.#signing.delete(id);
-    }
-  }
-
-  async #post({ id, tx }: Extract<Request, { readonly type: 'requestPost' }>): Promise<void> {
-    try {
-      const refusal = await this.#options.chain.post(tx);
-      if (refusal === undefined) this.#tell({ type: 'posted', id });
-      else this.#tell({ type: 'unposted', id, reason: refusal, isFinal: true });
-    } catch (error) {
-      this.#tell({ type: 'unposted', id, reason: sentence(error), isFinal: false });
-    }
-  }
-
   #say(notice: WatchNotice): void {
     this.#listeners.tell(notice);
     try {
@@ -359,13 +279,11 @@ export class Watch {
   #end(error: Error): void {
     this.#over ??= error;
     this.#delist();
-    for (const asked of this.#signing.values()) asked.abort();
+    this.#errands.withdrawAll();
     for (const { reject } of this.#waiting.splice(0)) reject(this.#over);
     this.#resolveEnded();
   }
 }
-
-const sentence = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 function paidOf(payout: Shares | null): PaidOut | undefined {
   if (payout === null) return undefined;

@@ -2,6 +2,7 @@
  * Verifiers that are kept from one signature to the next, so that a key is parsed once and not for each payment. How many are kept is bounded, since
  * peers choose the keys; a key that was dropped is only parsed again.
  */
+import { nameOf } from '../bytes.ts';
 import type { Ed25519, Verifier } from './ed25519.ts';
 import { keyLength } from './policy.ts';
 
@@ -12,7 +13,7 @@ export function keepingVerifiers(backend: Ed25519, limit: number) {
 
   return (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean | Promise<boolean> => {
     if (publicKey.length !== keyLength) return false;
-    const name = String.fromCharCode(...publicKey);
+    const name = nameOf(publicKey);
     const verifier = kept.get(name) ?? backend.verifier(publicKey);
     kept.delete(name);
     kept.set(name, verifier);

@@ -142,9 +142,9 @@ export class Notary {
   }
 
   /** Closes alone, with the last state that the chain has seen. */
-  closeSolo(): string {
+  closeSolo(nonce = 8n): string {
     const nothing = new Uint8Array();
-    const common = { channelId: this.id, payload: nothing, poi: nothing, ttl: 0n, fee: 1n, nonce: 8n } as const;
+    const common = { channelId: this.id, payload: nothing, poi: nothing, ttl: 0n, fee: 1n, nonce } as const;
     return this.write({ ...common, type: 'channelCloseSolo', from: this.key('responder') });
   }
 

@@ -1,6 +1,4 @@
 /** Signing: who is asked, under which tag, and what is an answer. */
-import { fromHex, toHex } from '../../../../src/bytes.ts';
-import { blake2b256 } from '../../../../src/channel/hashes.ts';
 import type { ToNodeEvent } from '../../../../src/channel/wire.ts';
 import { otherParty, type Party, type SignTag, subjects } from '../../messages.ts';
 import type { From, NodeContext, NodeEvent, Proposal, Void } from '../types.ts';
@@ -94,4 +92,4 @@ export function unheardVoidIn({ proposed, agreed, unheardVoid }: NodeContext, ev
 
 /** A reply is judged once, however often it is made. */
 export const aboutVerdict = (from: Party, about: string, signatures: readonly string[]): string =>
-  `${from}/${about}/${toHex(blake2b256(fromHex(signatures.join('')))).slice(0, 16)}`;
+  `${from}/${about}/${signatures.join('.')}`;
