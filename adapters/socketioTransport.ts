@@ -9,7 +9,7 @@ import type { Forms, Packet } from '../src/packet.ts';
 import type { PacketFrame } from '../src/packets.ts';
 import { deliverTo, encodeSocketIo, frameOverhead } from '../src/socketioPackets.ts';
 import type { Bundle, Closure, Transport, TransportEvents } from '../src/transport.ts';
-import { framesOfBytes, textFrame } from './engineFrames.ts';
+import { framesOfBytes, textFrame } from './socketioFrames.ts';
 
 export type Engine = IoSocket['conn'];
 
