@@ -9,7 +9,7 @@ import type { Forms, Packet } from '../src/packet.ts';
 import type { PacketFrame } from '../src/packets.ts';
 import { deliverTo, encodeSocketIo, frameOverhead } from '../src/socketioPackets.ts';
 import type { Bundle, Closure, Transport, TransportEvents } from '../src/transport.ts';
-import { framesOfBytes, textFrame } from './engineFrames.ts';
+import { framesOfBytes, textFrame } from './socketioFrames.ts';
 
 export type Engine = IoSocket['conn'];
 
@@ -166,8 +166,7 @@ export class SocketIoTransport implements Transport<PacketFrame> {
     if (typeof text !== 'string') return;
     const [bytes] = attached;
     if (bytes === undefined) {
-      if (this.#raw === undefined) engine.write(text, { ...asItIs });
-      else if (packet.type === 'answer' || packet.forms === undefined) engine.write(text, encoded(text));
+      if (packet.type === 'answer' || packet.forms === undefined) engine.write(text, { ...asItIs });
       else {
         packet.forms.engine ??= encoded(text);
         engine.write(text, packet.forms.engine);
@@ -234,7 +233,7 @@ export class SocketIoTransport implements Transport<PacketFrame> {
   }
 }
 
-/** For the engine: a text as the WebSocket frame that it is, which costs half of what the engine and `ws` would need together. */
+/** For the engine: a text as the WebSocket frame that it is. For one receiver that gains nothing. */
 const encoded = (text: string): NonNullable<Forms['engine']> => ({ ...asItIs, wsPreEncodedFrame: [textFrame(text)] });
 
 /** An event for many as the WebSocket frame that it is. */

@@ -114,6 +114,11 @@ class SocketIoDecoder {
       this.#ofBytes = { event, text };
       return;
     }
+    const bare = bareEvent.exec(text);
+    if (bare?.[1] !== undefined) {
+      this.#give({ type: 'event', event: bare[1], args: bare[2] === undefined ? [] : [true] }, '/', text.length);
+      return;
+    }
     const half = headOf(text);
     if (half.kind === kinds.event || half.kind === kinds.answer) {
       if (half.awaited === 0) this.#packet(half);
@@ -164,6 +169,9 @@ export function deliverTo(decoder: unknown, deliver: (frame: PacketFrame, size: 
   if (isOurs) decoder.deliverTo(deliver);
   return isOurs;
 }
+
+/** An event that says nothing beside its name, or `true`: read without JSON. */
+const bareEvent = /^2\["([ !#-[\]-~]+)"(,true)?\]$/;
 
 /** An event with one byte array is written in one way only by all who write it so; it is read, and written, without JSON. */
 const ofBytesStart = '51-["';
@@ -218,6 +226,10 @@ function encode(packet: Packet): (string | Uint8Array)[] {
     if (first === true) return [`${kinds.event}["${packet.event}",true]`];
     const bytes = bytesIn(first);
     if (bytes !== undefined) return [`${ofBytesStart}${packet.event}${ofBytesEnd}`, bytes];
+  }
+  if (packet.args.length === 0) {
+    if (packet.type === 'answer') return [`${kinds.answer}${packet.id}[]`];
+    if (packet.id === undefined && plainName.test(packet.event)) return [`${kinds.event}["${packet.event}"]`];
   }
   if (packet.args.every(isFlat)) {
     const json = JSON.stringify(packet.type === 'event' ? [packet.event, ...packet.args] : packet.args);

@@ -236,6 +236,8 @@ export const roles: readonly DrawnRole[] = [
         window: 262_144,
         acceptTimeout: 30_000,
         stallTimeout: 30_000,
+        sinkHearsOfLoss: false,
+        sourceKnowsAbort: false,
       },
     }).getSnapshot().context,
   },

@@ -13,6 +13,8 @@ const input: StreamInput = {
   window: 262_144,
   acceptTimeout: 30_000,
   stallTimeout: 30_000,
+  sinkHearsOfLoss: false,
+  sourceKnowsAbort: false,
 };
 
 const accept: StreamEvent = { type: 'received.accept', message: { event: 'accept', stream: id } };

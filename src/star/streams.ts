@@ -104,8 +104,8 @@ export class Stream implements Carried {
       window: limits.window,
       acceptTimeout: limits.acceptTimeout,
       stallTimeout: limits.stallTimeout,
-      ...(places.sink?.hearsOfEnds === true ? { sinkHearsOfLoss: true } : {}),
-      ...(places.source?.hearsOfEnds === true ? { sourceKnowsAbort: true } : {}),
+      sinkHearsOfLoss: places.sink?.hearsOfEnds === true,
+      sourceKnowsAbort: places.source?.hearsOfEnds === true,
     };
     if (input.source === 'ours') this.#granted = limits.window;
     this.#session = new Session(

@@ -13,8 +13,8 @@ const joining = 16;
 /** Refreshes would be measured too. */
 const never = '3600000';
 
-/** Memory of the server for each peer that has joined and says nothing, in bytes of its resident set. */
-async function idleOf(side: Side, peers: number): Promise<number> {
+/** The server's resident set in bytes: what it grew by for each peer that has joined and says nothing, and how large it is then. */
+async function idleOf(side: Side, peers: number): Promise<{ readonly each: number; readonly whole: number }> {
   const contestant = await start(side, never);
   const clients: StarClient[] = [];
   const join = async (from: number, to: number) => {
@@ -39,16 +39,24 @@ async function idleOf(side: Side, peers: number): Promise<number> {
   const after = await memoryOf(contestant);
   for (const client of clients) client.terminate();
   await contestant.child.stop();
-  return (after.rss - before.rss) / peers;
+  return { each: (after.rss - before.rss) / peers, whole: after.rss };
 }
 
 export async function idlePeers(peers: number): Promise<Verdict[]> {
   const real = await idleOf('real', peers);
   const verdicts: Verdict[] = [];
   for (const side of ['ours', 'plain'] as const) {
-    const figure = await idleOf(side, peers);
-    const note = `the real one: ${(real / 1_024).toFixed(1)} KiB`;
-    verdicts.push(judged(`${peers} idle peers, ${side}`, figure / 1_024, real / 1_024, { unit: 'KiB', note }));
+    const idle = await idleOf(side, peers);
+    verdicts.push(
+      judged(`${peers} idle peers, ${side}, each`, idle.each / 1_024, real.each / 1_024, {
+        unit: 'KiB',
+        note: `the real one: ${(real.each / 1_024).toFixed(1)} KiB`,
+      }),
+      judged(`${peers} idle peers, ${side}, the whole process`, idle.whole / 1_048_576, real.whole / 1_048_576, {
+        unit: 'MiB',
+        note: `the real one: ${(real.whole / 1_048_576).toFixed(0)} MiB`,
+      }),
+    );
   }
   return verdicts;
 }

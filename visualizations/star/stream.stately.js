@@ -18,6 +18,8 @@ export const machine = createMachine({
     "window": 262144,
     "acceptTimeout": 30000,
     "stallTimeout": 30000,
+    "sinkHearsOfLoss": false,
+    "sourceKnowsAbort": false,
     "error": null,
     "cause": null
   },
