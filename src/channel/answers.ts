@@ -1,4 +1,5 @@
 /** What a node answers over HTTP: of bounded length, and in time, or not at all. */
+import { ConnectionLost } from '../errors.ts';
 import { type JsonValue, parseJson } from '../json.ts';
 import { readBody } from '../readBody.ts';
 
@@ -21,18 +22,31 @@ function read(text: string): JsonValue | undefined {
   }
 }
 
+/** Why: `fetch` itself says only that it has failed, and why stands in its cause. */
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  return cause instanceof Error && cause.message !== '' ? cause.message : error.message;
+}
+
 /**
  * Asks a node, or posts a body.
  *
  * @param url the node: `ws://`, `wss://`, `http://` or `https://`; its path is left out
- * @throws PeerMisbehaved `tooLarge`, and what the network throws
+ * @throws ConnectionLost `noAnswer`; PeerMisbehaved `tooLarge`
  */
 export async function answerOf(url: string, path: string, body?: object): Promise<Answer> {
-  const response = await fetch(new URL(path, url.replace(/^ws/, 'http')), {
+  const asked = new URL(path, url.replace(/^ws/, 'http'));
+  const response = await fetch(asked, {
     signal: AbortSignal.timeout(patience),
     ...(body === undefined
       ? {}
       : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  }).catch((error: unknown) => {
+    throw new ConnectionLost(`No answer from ${asked.origin}: ${sentenceOf(error)}`, {
+      code: 'noAnswer',
+      cause: error,
+    });
   });
   return { status: response.status, body: read(new TextDecoder().decode(await readBody(response, longest, path))) };
 }
