@@ -22,11 +22,16 @@ function read(text: string): JsonValue | undefined {
   }
 }
 
+/** What an error says, and `''` of anything else; errors of another realm are errors too. */
+const messageIn = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'message' in error && typeof error.message === 'string'
+    ? error.message
+    : '';
+
 /** Why: `fetch` itself says only that it has failed, and why stands in its cause. */
 function sentenceOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { cause } = error;
-  return cause instanceof Error && cause.message !== '' ? cause.message : error.message;
+  const cause: unknown = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
+  return messageIn(cause) || messageIn(error) || String(error);
 }
 
 /**
