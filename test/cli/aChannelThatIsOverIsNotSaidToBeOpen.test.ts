@@ -51,6 +51,9 @@ it(
     watch.process.kill('SIGINT');
     await watch.ended;
 
+    const paying = await outcomeOf('channel', 'pay', '1', ...of('bob'));
+    expect([paying.code, paying.stderr]).toEqual([1, 'The node has ended the channel.\n']);
+
     const again = open('alice', 'initiator', bob);
     expect(await again.ended).toBe(1);
     expect(again.stdout).toContain('died');
