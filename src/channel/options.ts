@@ -57,7 +57,7 @@ export type ChannelNotice =
   | { readonly type: 'settled'; readonly tx: string }
   /** It was closed with an old state, that of round `stale`: the watch answers with ours, that of `round`. */
   | { readonly type: 'slashed'; readonly round: number; readonly stale: number }
-  /** The watch has seen the end; `paid` is undefined where the two have closed it together. */
+  /** The watch has seen the end; `paid` is undefined where the two have closed it together, or where it was paid out while nobody watched. */
   | { readonly type: 'paidOut'; readonly paid: PaidOut | undefined }
   /** The watch could not ask the chain, or the chain did not take what it posted: it tries again. */
   | { readonly type: 'hindered'; readonly reason: string }

@@ -25,7 +25,7 @@ export interface ChannelServerOptions
   /** Milliseconds between pings; who has not answered by the next one is cut. Default: 20 s. */
   readonly liveness?: number;
   /** Answers the plain HTTP requests that are not about the chain. */
-  readonly http?: RequestListener;
+  readonly http?: (nodes: Nodes) => RequestListener;
   /** Is told of defects. Default: `console.error`. */
   readonly report?: (error: unknown) => void;
 }
@@ -73,7 +73,7 @@ export async function channelServer(options: ChannelServerOptions = {}): Promise
       ...options,
       maxFrame: nodes.limits.maxFrame,
       admit: (info) => (isChannel(info) ? nodes.admit(info) : 404),
-      http: chainRoutes(chain, report, options.http),
+      http: chainRoutes(chain, report, options.http?.(nodes)),
       connection: (transport, info) => nodes.accept(transport, info),
     });
   } catch (error) {

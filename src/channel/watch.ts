@@ -18,6 +18,7 @@ import type { Store } from '../store.ts';
 import type { ChainAccess } from './chainAccess.ts';
 import { closeError } from './channelErrors.ts';
 import { Errands } from './errands.ts';
+import { idOf } from './options.ts';
 import { type KeptChannel, watchName } from './records.ts';
 import type { SigningForm } from './signing.ts';
 import { enlist } from './watches.ts';
@@ -36,7 +37,7 @@ export type WatchNotice =
   | { readonly type: 'soloClosed'; readonly round: number }
   /** It was an older one, `stale`: ours, of this round, is the answer. */
   | { readonly type: 'disputed'; readonly round: number; readonly stale: number }
-  /** `paid` is undefined where the two have closed it together. */
+  /** `paid` is undefined where the two have closed it together, or where it was paid out while nobody watched. */
   | { readonly type: 'settled'; readonly paid: PaidOut | undefined }
   /** The chain or the signer could not be asked, or did not want it; it is tried again. */
   | { readonly type: 'hindered'; readonly reason: string }
@@ -160,6 +161,11 @@ export class Watch {
       throw cause;
     }
     return this;
+  }
+
+  /** The channel's id as text. */
+  get id(): string {
+    return idOf(this.#input);
   }
 
   /** The state of the watcher's machine, as a path: `disputing.awaitingPost`. */

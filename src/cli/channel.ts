@@ -5,7 +5,9 @@
  * commands take up the channel that lies in their directory (`--data`), do one thing, and go.
  */
 import { Command } from 'commander';
+import { idOf } from '../channel/options.ts';
 import { channelsIn } from '../channel/records.ts';
+import { LocalMisuse } from '../errors.ts';
 import { addressIn, channelCommand, type DataOptions, termsIn } from './channelKept.ts';
 import { open } from './channelOpen.ts';
 import { sayState } from './channelSay.ts';
@@ -63,15 +65,17 @@ function show(): Command {
     .action(async ({ data, json }: DataOptions) => {
       const store = await storeIn(data);
       try {
-        for (const { channelId, agreed } of await channelsIn(store)) {
-          if (agreed === null) continue;
-          const { round, initiatorAmount, responderAmount, tx } = agreed;
+        const channels = (await channelsIn(store)).flatMap(({ agreed, ...kept }) =>
+          agreed === null ? [] : [{ ...agreed, channel: idOf(kept) }],
+        );
+        if (channels.length === 0)
+          throw new LocalMisuse(`There is no channel in ${data}: open one first.`, { code: 'noChannel' });
+        for (const { channel, round, initiatorAmount, responderAmount, tx } of channels)
           say(
             json === true,
-            { channel: channelId, round, initiatorAmount, responderAmount, tx },
-            `${channelId}, round ${round}: initiator ${initiatorAmount}, responder ${responderAmount}`,
+            { channel, round, initiatorAmount, responderAmount, tx },
+            `${channel}, round ${round}: initiator ${initiatorAmount}, responder ${responderAmount}`,
           );
-        }
       } finally {
         await store.close();
       }

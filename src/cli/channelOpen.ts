@@ -99,12 +99,14 @@ Examples:
       };
       const channel = await take(data, terms, signal, notify, over);
       await keep(join(data, 'channel.json'), JSON.stringify(terms));
-      const { state } = channel;
-      say(
-        isJson,
-        { open: channel.id, ...(state === undefined ? {} : fieldsOf(state)) },
-        `${channel.id} is open${state === undefined ? '' : `, ${sentenceOf(state)}`}`,
-      );
+      const { state, machineState } = channel;
+      // A channel of before may be over when it is come back to: that is told already.
+      if (machineState !== 'died' && machineState !== 'closed')
+        say(
+          isJson,
+          { open: channel.id, ...(state === undefined ? {} : fieldsOf(state)) },
+          `${channel.id} is open${state === undefined ? '' : `, ${sentenceOf(state)}`}`,
+        );
       const lines = createInterface({ input: process.stdin });
       lines.on('line', (line) => {
         if (line.trim() === '') return;

@@ -18,7 +18,7 @@ export function sayState(isJson: boolean, what: string, state: State): void {
 /** Prints what was paid out. */
 export function saySettled(isJson: boolean, paid: PaidOut | undefined): void {
   if (paid === undefined) {
-    say(isJson, { settled: null }, 'closed by both');
+    say(isJson, { settled: null }, 'over: closed by both, or paid out while nobody watched');
     return;
   }
   const [initiatorAmount, responderAmount] = [`${paid.initiatorAmount}`, `${paid.responderAmount}`];

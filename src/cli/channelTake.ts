@@ -58,7 +58,7 @@ const lines = 'pay <amount>, request <amount>, deposit <amount>, withdraw <amoun
 
 /** Carries out a line that was typed. */
 export async function obey(channel: Channel, line: string, isJson: boolean): Promise<void> {
-  const [, verb = '', rest = ''] = /^\s*(\S+)\s*(.*)$/.exec(line) ?? [];
+  const [, verb = '', rest = ''] = /^(\S+)\s*(.*)$/.exec(line.trim()) ?? [];
   switch (verb) {
     case 'pay':
       await channel.pay(money(rest));

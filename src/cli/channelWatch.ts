@@ -1,6 +1,6 @@
 /** `statewire channel watch` and `statewire channel close --alone`: the side of a channel that needs no other party. */
 import type { Command } from 'commander';
-import { type Watch, type WatchNotice, watchChannel } from '../channel/index.ts';
+import { type ChainAccess, chainAt, type Watch, type WatchNotice, watchChannel } from '../channel/index.ts';
 import { ConnectionLost } from '../errors.ts';
 import { channelCommand, type DataOptions, termsIn } from './channelKept.ts';
 import { saySettled } from './channelSay.ts';
@@ -32,7 +32,10 @@ function sayNotice(isJson: boolean, notice: WatchNotice): void {
 }
 
 /** Watches until the channel is settled, or somebody ends the process. */
-async function watchOver(options: WatchingOptions, begun: (watch: Watch) => Promise<unknown>): Promise<void> {
+async function watchOver(
+  options: WatchingOptions,
+  begun: (watch: Watch, chain: ChainAccess) => Promise<unknown>,
+): Promise<void> {
   const { data, json, every } = options;
   const { url, networkId } = await termsIn(data);
   const signal = interruption();
@@ -51,7 +54,7 @@ async function watchOver(options: WatchingOptions, begun: (watch: Watch) => Prom
     });
     signal.addEventListener('abort', () => void watch.stop(), { once: true });
     if (signal.aborted) await watch.stop();
-    await begun(watch);
+    await begun(watch, chainAt(url));
     await watch.ended;
     if (signal.aborted) process.exitCode = exitCodes.interrupted;
   } finally {
@@ -90,8 +93,14 @@ Examples:
   $ statewire channel watch --data alice`,
     )
     .action(async (options: WatchingOptions) => {
-      await watchOver(options, async (watch) => {
-        say(options.json === true, { watching: watch.round }, `watching, round ${watch.round} is the last`);
+      await watchOver(options, async (watch, chain) => {
+        const isJson = options.json === true;
+        // A chain that does not answer is told by the watch itself.
+        const known = await chain.channel(watch.id).catch(() => 'unknown');
+        say(isJson, { watching: watch.round }, `watching, round ${watch.round} is the last`);
+        if (known !== undefined) return;
+        const reason = 'the chain does not have the channel: it is over, or this node is behind';
+        say(isJson, { hindered: reason }, `  not now: ${reason}`);
       });
     });
 }

@@ -65,5 +65,7 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.misuse;
   console.error(error instanceof Error ? error.message : String(error));
   if (error instanceof LocalMisuse) return exitCodes.misuse;
-  return error instanceof ConnectionLost ? exitCodes.noConnection : exitCodes.refused;
+  // A channel that is over has not lost its connection.
+  const isOver = error instanceof ConnectionLost && (error.code === 'died' || error.code === 'closed');
+  return error instanceof ConnectionLost && !isOver ? exitCodes.noConnection : exitCodes.refused;
 }

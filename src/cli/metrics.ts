@@ -5,6 +5,7 @@
 import type { RequestListener } from 'node:http';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Board } from '../board/server.ts';
+import type { Nodes } from '../channel/nodes.ts';
 import type { Relay } from '../relay/server.ts';
 import type { Star } from '../star/server.ts';
 
@@ -97,6 +98,17 @@ export function boardRoutes(board: Board): RequestListener {
   counter('board_violations_total', 'Messages that were none, or not expected.', () => stats.violations);
   errors('board_errors_total', stats.faults);
   return routes(registry, 'This is a channel-proposal board, for WebSockets and socket.io.');
+}
+
+/** The routes of a node that are not about its chain. */
+export function channelRoutes({ stats }: Nodes): RequestListener {
+  const { registry, gauge, counter } = figures();
+  gauge('channel_connections', 'Open connections.', () => stats.connections);
+  gauge('channel_channels', 'Channels that are open, opening or closing.', () => stats.channels);
+  counter('channel_updates_total', 'States that both parties have signed.', () => stats.updates);
+  counter('channel_conflicts_total', 'Changes that became void.', () => stats.conflicts);
+  counter('channel_violations_total', 'Messages that were none, or not expected.', () => stats.violations);
+  return routes(registry, 'This is a node for state channels: /channel for WebSockets, /v2 and /v3 for its chain.');
 }
 
 /** The routes of a star: the original's figures first, under its names. */

@@ -7,6 +7,7 @@ import { type Dialect, dialects } from '../../machines/channel/messages.ts';
 import { channelServer } from '../channel/serve.ts';
 import { LocalMisuse } from '../errors.ts';
 import { storeIn } from './keep.ts';
+import { channelRoutes } from './metrics.ts';
 import type { ServeOptions } from './serve.ts';
 import { aborted, interruption, milliseconds, say } from './terminal.ts';
 
@@ -44,7 +45,7 @@ export function serveChannel(server: (name: string, port: number) => Command): C
     .addHelpText(
       'after',
       `
-GET /v2/tx/<hash>?tx_encoding=json says where a transaction is.
+GET /v2/tx/<hash>?tx_encoding=json says where a transaction is; /healthz whether the node lives, /metrics what it has counted (Prometheus).
 
 Examples:
   $ statewire serve channel --block-ms 500
@@ -63,6 +64,7 @@ Examples:
         ...(store === undefined ? {} : { store }),
         ...(dialect === undefined ? {} : { dialect }),
         ...(accounts === undefined ? {} : { accounts: await accountsOf(accounts) }),
+        http: channelRoutes,
         report: (error) => log.error({ err: error }, 'defect'),
         notify: (notice) => log.info(notice, notice.type),
       });

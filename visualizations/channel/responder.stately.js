@@ -639,6 +639,11 @@ export const machine = createMachine({
             ]
           },
           {
+            "guard": "isSettlement",
+            "description": "Closed alone while we were away",
+            "actions": "settled"
+          },
+          {
             "guard": "isKnownState",
             "description": "The create transaction, said again"
           },

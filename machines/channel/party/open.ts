@@ -212,6 +212,7 @@ export const open = party.createStateConfig({
     'received.info.aborted_update': { description: 'Of what we did not sign' },
     'received.on_chain_tx': [
       takesDispute,
+      { guard: 'isSettlement', description: 'Closed alone while we were away', actions: 'settled' },
       { guard: 'isKnownState', description: 'The create transaction, said again' },
       { actions: 'violatedState' },
     ],
