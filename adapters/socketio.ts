@@ -7,10 +7,11 @@ import { type Server as HttpServer, type IncomingMessage, ServerResponse } from 
 import type { Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { Server, type Socket } from 'socket.io';
+import { WebSocketServer } from 'ws';
 import type { PacketFrame } from '../src/packets.ts';
 import { socketIoParser } from '../src/socketioPackets.ts';
 import type { ConnectionInfo, Transport } from '../src/transport.ts';
-import { type Engine, SocketIoTransport } from './socketioTransport.ts';
+import { cutEngine, type Engine, SocketIoTransport } from './socketioTransport.ts';
 
 const defaultMaxFrame = 1_048_576;
 const defaultLiveness = 20_000;
@@ -18,6 +19,10 @@ const defaultLiveness = 20_000;
 const openTimeout = 10_000;
 /** Lines from one network address that have shaken hands and not named their namespace: nobody has counted them yet, and each is kept for `openTimeout`. */
 const mostOpening = 256;
+/** Answers of the engine and of socket.io to one client (to its pings, to namespaces that there are not) that nothing has taken yet. */
+const mostAnswers = 256;
+/** Pings of lines that are to take the place of one client's long polling: one is enough. */
+const mostProbes = 16;
 
 export interface SocketIoOptions {
   /** Has its listener for requests already; it may listen before or after. */
@@ -70,6 +75,8 @@ export function attachSocketIo(options: SocketIoOptions): Attached {
     pingInterval: liveness,
     pingTimeout: liveness,
     maxHttpBufferSize: maxFrame,
+    // Ours cuts who sends pings and does not read the answers.
+    wsEngine: WebSocketServer,
     perMessageDeflate: false,
     httpCompression: false,
     cors: { origin: origins === undefined ? true : [...origins], credentials: true },
@@ -87,6 +94,7 @@ export function attachSocketIo(options: SocketIoOptions): Attached {
   io.engine.on('connection', (engine: Engine) => {
     engines.add(engine);
     opening.add(engine);
+    boundAnswers(engine);
     engine.once('close', () => {
       engines.delete(engine);
       opening.delete(engine);
@@ -117,6 +125,27 @@ export function attachSocketIo(options: SocketIoOptions): Attached {
     },
   };
 }
+
+/** What is answered without asking us is kept until it is read, and nobody counts it: who asks and does not read is cut. */
+function boundAnswers(engine: Engine): void {
+  let answers = 0;
+  engine.on('flush', () => {
+    answers = 0;
+  });
+  engine.on('packetCreate', ({ type, data }: { readonly type: string; readonly data?: unknown }) => {
+    if (type !== 'pong' && !isRefusal(data)) return;
+    answers += 1;
+    if (answers === mostAnswers) setImmediate(() => cutEngine(engine));
+  });
+  let probes = 0;
+  engine.on('upgrading', (transport: Engine['transport']) => {
+    probes += 1;
+    if (probes === mostProbes) cutEngine(engine, transport);
+  });
+}
+
+/** A namespace is refused; what we send ourselves is none of that. */
+const isRefusal = (data: unknown): boolean => typeof data === 'string' && data.startsWith('4');
 
 /** What a line was opened with is kept by socket.io and its engine for as long as the line lives, some kilobytes each; nobody asks for it any more. */
 function forgetOpening(socket: Socket): void {
