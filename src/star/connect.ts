@@ -27,7 +27,7 @@ export interface JoinOptions extends StarNodeOptions {
  * await file.pipeTo(connection.writable);
  * for await (const { readable } of node.incoming()) await readable.pipeTo(disk);
  * ```
- * @throws ConnectionLost `notOpened`: no server is there
+ * @throws ConnectionLost `notOpened`: no server is there; `lost`: it ended the connection before it had answered
  * @throws StarRefused the server refused the address, or its proof
  * @throws DeadlinePassed `unanswered`
  * @throws LocalMisuse `badUrl`
