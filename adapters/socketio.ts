@@ -15,10 +15,9 @@ import { cutEngine, type Engine, SocketIoTransport } from './socketioTransport.t
 
 const defaultMaxFrame = 1_048_576;
 const defaultLiveness = 20_000;
-/** Milliseconds for a peer to name its namespace. */
-const openTimeout = 10_000;
-/** Lines from one network address that have shaken hands and not named their namespace: nobody has counted them yet, and each is kept for `openTimeout`. */
-const mostOpening = 256;
+const defaultOpenTimeout = 10_000;
+/** Lines that have shaken hands and not named their namespace: nobody has counted them yet, and each is kept for `openTimeout`. Of one network address, and of one that many share. */
+const mostOpening = { alone: 256, shared: 4_096 };
 /** Answers of the engine and of socket.io to one client (to its pings, to namespaces that there are not) that nothing has taken yet. */
 const mostAnswers = 256;
 /** Pings of lines that are to take the place of one client's long polling: one is enough. */
@@ -35,6 +34,10 @@ export interface SocketIoOptions {
   readonly liveness?: number;
   /** The `Origin`s of browsers that may connect; others get 403. Clients that name no origin are no browsers and may. */
   readonly origins?: readonly string[];
+  /** Milliseconds for a peer to name its namespace. */
+  readonly openTimeout?: number;
+  /** Whether many peers come from this network address, as through a proxy: its limits are not those of one. */
+  readonly isShared?: (address: string) => boolean;
   /** Asked before each connection: a number is the HTTP status with which it is refused. */
   readonly admit?: (info: ConnectionInfo) => number | undefined;
   readonly connection: (transport: Transport<PacketFrame>, info: ConnectionInfo) => void;
@@ -51,8 +54,9 @@ export interface Attached {
 /** Listens for socket.io beside what else is on the server. */
 export function attachSocketIo(options: SocketIoOptions): Attached {
   const { http, path = '/socket.io/', maxFrame = defaultMaxFrame, liveness = defaultLiveness, origins } = options;
+  const { openTimeout = defaultOpenTimeout } = options;
   let isStopped = false;
-  const opening = new Opening();
+  const opening = new Opening(openTimeout);
 
   const refusalOf = (request: IncomingMessage): number | undefined => {
     if (isStopped) return 503;
@@ -63,7 +67,8 @@ export function attachSocketIo(options: SocketIoOptions): Attached {
       if (origin === undefined ? isScript : !origins.includes(origin)) return 403;
     }
     const info = infoOf(request);
-    return opening.count(info.address) >= mostOpening ? 429 : options.admit?.(info);
+    const most = options.isShared?.(info.address) === true ? mostOpening.shared : mostOpening.alone;
+    return opening.count(info.address) >= most ? 429 : options.admit?.(info);
   };
 
   const io = new Server(http, {
@@ -153,10 +158,20 @@ function forgetOpening(socket: Socket): void {
   Reflect.set(socket, 'handshake', undefined);
 }
 
-/** Engines that wait for their client to name its namespace, counted by network address. */
+interface Opened {
+  readonly address: string;
+  readonly timer: ReturnType<typeof setTimeout>;
+}
+
+/** Engines that wait for their client to name its namespace, counted by network address. Who does not in time is cut: socket.io would close a poller that does not poll half a minute later. */
 class Opening {
-  readonly #addresses = new Map<Engine, string>();
+  readonly #timeout: number;
+  readonly #engines = new Map<Engine, Opened>();
   readonly #counts = new Map<string, number>();
+
+  constructor(timeout: number) {
+    this.#timeout = timeout;
+  }
 
   count(address: string): number {
     return this.#counts.get(address) ?? 0;
@@ -164,14 +179,19 @@ class Opening {
 
   add(engine: Engine): void {
     const { remoteAddress = '' } = engine;
-    this.#addresses.set(engine, remoteAddress);
+    this.#engines.set(engine, {
+      address: remoteAddress,
+      timer: setTimeout(() => cutEngine(engine), this.#timeout),
+    });
     this.#counts.set(remoteAddress, this.count(remoteAddress) + 1);
   }
 
   delete(engine: Engine): void {
-    const address = this.#addresses.get(engine);
-    if (address === undefined) return;
-    this.#addresses.delete(engine);
+    const opened = this.#engines.get(engine);
+    if (opened === undefined) return;
+    const { address, timer } = opened;
+    clearTimeout(timer);
+    this.#engines.delete(engine);
     const left = this.count(address) - 1;
     if (left > 0) this.#counts.set(address, left);
     else this.#counts.delete(address);

@@ -62,7 +62,14 @@ export async function starServer(options: StarServerOptions = {}): Promise<StarS
       ? {}
       : {
           except: ['/socket.io/'],
-          attach: (server) => socketIo.attachSocketIo({ ...shared, http: server, admit, connection }),
+          attach: (server) =>
+            socketIo.attachSocketIo({
+              ...shared,
+              http: server,
+              isShared: (address) => star.ips.isExempt(address),
+              admit,
+              connection,
+            }),
         }),
   });
   star.listensAt(new URL(listener.url).host);
