@@ -122,6 +122,8 @@ Examples:
         { ready: true, url: running.url, pid: process.pid },
         `The star listens on ${running.url} (process ${process.pid}).`,
       );
+      if (!running.hasSocketIo)
+        log.warn('The package `socket.io` is not installed: clients of old are not served. npm install socket.io');
       await aborted(signal);
       await running.close();
     });

@@ -90,7 +90,10 @@ async function socketIo(url: string, namespace: string | undefined): Promise<Rea
   const { engine3 } = await import('../../adapters/engine3.ts');
   const now: Connect<PacketFrame> = async (at, options) => {
     const library = await import('../../adapters/socketioClient.ts').catch((cause: unknown) => {
-      throw new ConnectionLost('The package `socket.io-client` is not installed.', { code: 'connectFailed', cause });
+      throw new ConnectionLost('the package `socket.io-client` is not installed (npm install socket.io-client)', {
+        code: 'connectFailed',
+        cause,
+      });
     });
     return library.connectSocketIo(at, options);
   };
