@@ -7,17 +7,21 @@ import { type Server as HttpServer, type IncomingMessage, ServerResponse } from 
 import type { Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { Server, type Socket } from 'socket.io';
+import { WebSocketServer } from 'ws';
 import type { PacketFrame } from '../src/packets.ts';
 import { socketIoParser } from '../src/socketioPackets.ts';
 import type { ConnectionInfo, Transport } from '../src/transport.ts';
-import { type Engine, SocketIoTransport } from './socketioTransport.ts';
+import { cutEngine, type Engine, SocketIoTransport } from './socketioTransport.ts';
 
 const defaultMaxFrame = 1_048_576;
 const defaultLiveness = 20_000;
-/** Milliseconds for a peer to name its namespace. */
-const openTimeout = 10_000;
-/** Lines from one network address that have shaken hands and not named their namespace: nobody has counted them yet, and each is kept for `openTimeout`. */
-const mostOpening = 256;
+const defaultOpenTimeout = 10_000;
+/** Lines that have shaken hands and not named their namespace: nobody has counted them yet, and each is kept for `openTimeout`. Of one network address, and of one that many share. */
+const mostOpening = { alone: 256, shared: 4_096 };
+/** Answers of the engine and of socket.io to one client (to its pings, to namespaces that there are not) that nothing has taken yet. */
+const mostAnswers = 256;
+/** Pings of lines that are to take the place of one client's long polling: one is enough. */
+const mostProbes = 16;
 
 export interface SocketIoOptions {
   /** Has its listener for requests already; it may listen before or after. */
@@ -30,6 +34,10 @@ export interface SocketIoOptions {
   readonly liveness?: number;
   /** The `Origin`s of browsers that may connect; others get 403. Clients that name no origin are no browsers and may. */
   readonly origins?: readonly string[];
+  /** Milliseconds for a peer to name its namespace. */
+  readonly openTimeout?: number;
+  /** Whether many peers come from this network address, as through a proxy: its limits are not those of one. */
+  readonly isShared?: (address: string) => boolean;
   /** Asked before each connection: a number is the HTTP status with which it is refused. */
   readonly admit?: (info: ConnectionInfo) => number | undefined;
   readonly connection: (transport: Transport<PacketFrame>, info: ConnectionInfo) => void;
@@ -46,8 +54,9 @@ export interface Attached {
 /** Listens for socket.io beside what else is on the server. */
 export function attachSocketIo(options: SocketIoOptions): Attached {
   const { http, path = '/socket.io/', maxFrame = defaultMaxFrame, liveness = defaultLiveness, origins } = options;
+  const { openTimeout = defaultOpenTimeout } = options;
   let isStopped = false;
-  const opening = new Opening();
+  const opening = new Opening(openTimeout);
 
   const refusalOf = (request: IncomingMessage): number | undefined => {
     if (isStopped) return 503;
@@ -58,7 +67,8 @@ export function attachSocketIo(options: SocketIoOptions): Attached {
       if (origin === undefined ? isScript : !origins.includes(origin)) return 403;
     }
     const info = infoOf(request);
-    return opening.count(info.address) >= mostOpening ? 429 : options.admit?.(info);
+    const most = options.isShared?.(info.address) === true ? mostOpening.shared : mostOpening.alone;
+    return opening.count(info.address) >= most ? 429 : options.admit?.(info);
   };
 
   const io = new Server(http, {
@@ -70,6 +80,8 @@ export function attachSocketIo(options: SocketIoOptions): Attached {
     pingInterval: liveness,
     pingTimeout: liveness,
     maxHttpBufferSize: maxFrame,
+    // Ours cuts who sends pings and does not read the answers.
+    wsEngine: WebSocketServer,
     perMessageDeflate: false,
     httpCompression: false,
     cors: { origin: origins === undefined ? true : [...origins], credentials: true },
@@ -87,6 +99,7 @@ export function attachSocketIo(options: SocketIoOptions): Attached {
   io.engine.on('connection', (engine: Engine) => {
     engines.add(engine);
     opening.add(engine);
+    boundAnswers(engine);
     engine.once('close', () => {
       engines.delete(engine);
       opening.delete(engine);
@@ -118,16 +131,47 @@ export function attachSocketIo(options: SocketIoOptions): Attached {
   };
 }
 
+/** What is answered without asking us is kept until it is read, and nobody counts it: who asks and does not read is cut. */
+function boundAnswers(engine: Engine): void {
+  let answers = 0;
+  engine.on('flush', () => {
+    answers = 0;
+  });
+  engine.on('packetCreate', ({ type, data }: { readonly type: string; readonly data?: unknown }) => {
+    if (type !== 'pong' && !isRefusal(data)) return;
+    answers += 1;
+    if (answers === mostAnswers) setImmediate(() => cutEngine(engine));
+  });
+  let probes = 0;
+  engine.on('upgrading', (transport: Engine['transport']) => {
+    probes += 1;
+    if (probes === mostProbes) cutEngine(engine, transport);
+  });
+}
+
+/** A namespace is refused; what we send ourselves is none of that. */
+const isRefusal = (data: unknown): boolean => typeof data === 'string' && data.startsWith('4');
+
 /** What a line was opened with is kept by socket.io and its engine for as long as the line lives, some kilobytes each; nobody asks for it any more. */
 function forgetOpening(socket: Socket): void {
   Reflect.set(socket.conn, 'request', undefined);
   Reflect.set(socket, 'handshake', undefined);
 }
 
-/** Engines that wait for their client to name its namespace, counted by network address. */
+interface Opened {
+  readonly address: string;
+  readonly timer: ReturnType<typeof setTimeout>;
+}
+
+/** Engines that wait for their client to name its namespace, counted by network address. Who does not in time is cut: socket.io would close a poller that does not poll half a minute later. */
 class Opening {
-  readonly #addresses = new Map<Engine, string>();
+  readonly #timeout: number;
+  readonly #engines = new Map<Engine, Opened>();
   readonly #counts = new Map<string, number>();
+
+  constructor(timeout: number) {
+    this.#timeout = timeout;
+  }
 
   count(address: string): number {
     return this.#counts.get(address) ?? 0;
@@ -135,14 +179,19 @@ class Opening {
 
   add(engine: Engine): void {
     const { remoteAddress = '' } = engine;
-    this.#addresses.set(engine, remoteAddress);
+    this.#engines.set(engine, {
+      address: remoteAddress,
+      timer: setTimeout(() => cutEngine(engine), this.#timeout),
+    });
     this.#counts.set(remoteAddress, this.count(remoteAddress) + 1);
   }
 
   delete(engine: Engine): void {
-    const address = this.#addresses.get(engine);
-    if (address === undefined) return;
-    this.#addresses.delete(engine);
+    const opened = this.#engines.get(engine);
+    if (opened === undefined) return;
+    const { address, timer } = opened;
+    clearTimeout(timer);
+    this.#engines.delete(engine);
     const left = this.count(address) - 1;
     if (left > 0) this.#counts.set(address, left);
     else this.#counts.delete(address);

@@ -83,8 +83,7 @@ export class SocketIoTransport implements Transport<PacketFrame> {
   }
 
   get #raw(): RawSocket | undefined {
-    const raw: unknown = Reflect.get(this.#engine.transport, 'socket');
-    return isRawSocket(raw) ? raw : undefined;
+    return rawOf(this.#engine.transport);
   }
 
   attach(events: TransportEvents<PacketFrame>): void {
@@ -145,15 +144,7 @@ export class SocketIoTransport implements Transport<PacketFrame> {
   terminate(): void {
     this.#ending ??= { code: 1006, reason: '' };
     this.#inbox.cut();
-    const raw = this.#raw;
-    if (raw !== undefined) {
-      raw.terminate();
-      return;
-    }
-    const { transport } = this.#engine;
-    this.#engine.close(true);
-    // Of a poller that is to close in an orderly way already the engine would wait for half a minute.
-    if (this.#engine.readyState !== 'closed') transport.emit('close');
+    cutEngine(this.#engine);
   }
 
   /**
@@ -243,6 +234,21 @@ function frameBytes(packet: PacketFrame): Uint8Array {
   if (typeof text !== 'string') return new Uint8Array();
   packet.forms.engine ??= encoded(text);
   return packet.forms.engine.wsPreEncodedFrame[0] ?? new Uint8Array();
+}
+
+/** Ends a line at once; or the one that was to take its place, and then it too. */
+export function cutEngine(engine: Engine, transport = engine.transport): void {
+  const raw = rawOf(transport);
+  if (raw !== undefined) raw.terminate();
+  if (raw !== undefined && transport === engine.transport) return;
+  engine.close(true);
+  // Of a poller that is to close in an orderly way already the engine would wait for half a minute.
+  if (engine.readyState !== 'closed') engine.transport.emit('close');
+}
+
+function rawOf(transport: Engine['transport']): RawSocket | undefined {
+  const raw: unknown = Reflect.get(transport, 'socket');
+  return isRawSocket(raw) ? raw : undefined;
 }
 
 const isRawSocket = (raw: unknown): raw is RawSocket => typeof raw === 'object' && raw !== null && 'terminate' in raw;

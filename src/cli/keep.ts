@@ -13,12 +13,20 @@ export async function keep(file: string, content: string | Uint8Array): Promise<
   await chmod(file, 0o600);
 }
 
-/** The signer whose seed lies in this file, made at the first use. */
+/**
+ * The signer whose seed lies in this file, made at the first use.
+ * @throws LocalMisuse `noFile`: it is there and cannot be read, so that nothing is put in its place; or it cannot be written
+ */
 export async function signerFrom(file: string): Promise<Signer> {
-  const kept = await readFile(file).catch(() => undefined);
+  const kept = await readFile(file).catch((cause: unknown) => {
+    if (cause instanceof Error && Reflect.get(cause, 'code') === 'ENOENT') return undefined;
+    throw new LocalMisuse(`The file ${file} cannot be read.`, { code: 'noFile', cause });
+  });
   if (kept !== undefined) return signerFromSeed(kept);
   const seed = freshSeed();
-  await keep(file, seed);
+  await keep(file, seed).catch((cause: unknown) => {
+    throw new LocalMisuse(`The file ${file} cannot be written.`, { code: 'noFile', cause });
+  });
   return signerFromSeed(seed);
 }
 

@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { ConnectionLost, LocalMisuse } from '../errors.ts';
 import { named } from './named.ts';
-import { endWithReader, exitCodes } from './terminal.ts';
+import { endWithReader, exitCodes, printable } from './terminal.ts';
 
 const { version }: { version: string } = JSON.parse(
   readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
@@ -63,7 +63,7 @@ try {
 function exitCodeOf(error: unknown): number {
   if (error instanceof Error && error.name === 'AbortError') return exitCodes.interrupted;
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.misuse;
-  console.error(error instanceof Error ? error.message : String(error));
+  console.error(printable(error instanceof Error ? error.message : String(error)));
   if (error instanceof LocalMisuse) return exitCodes.misuse;
   // A channel that is over has not lost its connection.
   const isOver = error instanceof ConnectionLost && (error.code === 'died' || error.code === 'closed');

@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { defaultStarLimits, type StarLimits, starServer } from '../star/serve.ts';
 import { starRoutes } from './metrics.ts';
 import type { ServeOptions } from './serve.ts';
-import { aborted, count, interruption, positive, say } from './terminal.ts';
+import { aborted, count, interruption, milliseconds, millisecondsOrNone, positive, say } from './terminal.ts';
 import { type TlsOptions, tlsOf } from './tls.ts';
 
 interface StarServeOptions extends ServeOptions, Partial<StarLimits>, TlsOptions {
@@ -42,7 +42,11 @@ const flags: readonly (readonly [limit: keyof StarLimits, value: string, help: s
   ['acceptTimeout', 'ms', 'how long a stream may wait to be accepted'],
   ['stallTimeout', 'ms', 'how long one stream may keep a connection waiting'],
   ['window', 'bytes', 'what one stream may hold'],
+  ['socketBuffer', 'bytes', "what a connection's own buffer may have before its streams hold what is for it"],
+  ['queue', 'bytes', 'what may wait for a connection that does not read; then it is cut'],
   ['nonceTimeout', 'ms', 'how long a challenge may be answered'],
+  ['closeTimeout', 'ms', 'how long closing a connection may take'],
+  ['listed', 'number', 'addresses in the answer to a join; the others follow'],
   ['announcementsPerSecond', 'number', 'announcements to all connections together'],
   ['violations', 'number', 'invalid messages after which a connection is closed'],
 ];
@@ -59,7 +63,12 @@ export function serveStar(server: (name: string, port: number) => Command): Comm
     .option('--no-challenge', 'take every address without a proof')
     .option('--strict', 'an address has the format of WebSocketStar', true)
     .option('--no-strict', 'take any multiaddr')
-    .option('--refresh-ms <ms>', 'in which clients of old are told of everybody again; 0: never', count, 10_000)
+    .option(
+      '--refresh-ms <ms>',
+      'in which clients of old are told of everybody again; 0: never',
+      millisecondsOrNone,
+      10_000,
+    )
     .addOption(
       new Option('--takeover <who>', 'who has an address that two connections join')
         .choices(['newest', 'oldest'])
@@ -71,8 +80,9 @@ export function serveStar(server: (name: string, port: number) => Command): Comm
     .option('--tls-cert <file>', 'PEM certificate: listen for wss:// and https://')
     .option('--tls-key <file>', 'PEM key');
   for (const [limit, value, help] of flags) {
-    const least = /0: no limit/.test(help) ? count : positive;
-    command.option(`${flagOf(limit)} <${value}>`, help, least, defaultStarLimits[limit]);
+    const [any, some] = value === 'ms' ? [millisecondsOrNone, milliseconds] : [count, positive];
+    const isOptional = /0: no limit/.test(help);
+    command.option(`${flagOf(limit)} <${value}>`, help, isOptional ? any : some, defaultStarLimits[limit]);
   }
   return command
     .addHelpText(
@@ -112,6 +122,8 @@ Examples:
         { ready: true, url: running.url, pid: process.pid },
         `The star listens on ${running.url} (process ${process.pid}).`,
       );
+      if (!running.hasSocketIo)
+        log.warn('The package `socket.io` is not installed: clients of old are not served. npm install socket.io');
       await aborted(signal);
       await running.close();
     });

@@ -6,10 +6,12 @@
  */
 import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
+import type { Readable, Writable } from 'node:stream';
 import { Command } from 'commander';
+import { LocalMisuse } from '../errors.ts';
 import { createIdentity, identityOf, joinStar, type StarConnection, type StarNode } from '../star/index.ts';
 import { signerFrom } from './keep.ts';
-import { exitCodes, interruption, milliseconds } from './terminal.ts';
+import { exitCodes, interruption, milliseconds, printable } from './terminal.ts';
 
 interface PeerOptions {
   readonly url: readonly string[];
@@ -55,12 +57,14 @@ async function joined({ url, key, namespace }: PeerOptions, signal: AbortSignal)
     signal,
     ...(namespace === undefined ? {} : { namespace }),
   });
-  node.on('disconnected', ({ url: lost, reason }) => process.stderr.write(`${lost}: ${reason} Joining again.\n`));
+  node.on('disconnected', ({ url: lost, reason }) =>
+    process.stderr.write(`${lost}: ${printable(reason)} Joining again.\n`),
+  );
   // It is tried again and again; the reason is said once.
   const said = new Map<string, string>();
   node.on('joined', ({ url: found }) => said.delete(found));
   node.on('delayed', ({ url: lost, reason }) => {
-    if (said.get(lost) !== reason) process.stderr.write(`${lost}: ${reason}\n`);
+    if (said.get(lost) !== reason) process.stderr.write(`${lost}: ${printable(reason)}\n`);
     said.set(lost, reason);
   });
   return node;
@@ -71,7 +75,7 @@ const teller =
   ({ json, output }: PipeOptions) =>
   (fields: object, sentence: string): void => {
     const stream = output === undefined ? process.stderr : process.stdout;
-    stream.write(`${json === true ? JSON.stringify(fields) : sentence}\n`);
+    stream.write(`${json === true ? JSON.stringify(fields) : printable(sentence)}\n`);
   };
 
 /** What we have to say: until it ends, or the other peer has nothing to say any more to somebody who types. */
@@ -90,7 +94,7 @@ async function send({ writable }: StarConnection, source: AsyncIterable<Uint8Arr
   return Promise.race([writer.closed.then(() => sending), sending]);
 }
 
-async function receive({ readable }: StarConnection, sink: NodeJS.WritableStream): Promise<number> {
+async function receive({ readable }: StarConnection, sink: Writable): Promise<number> {
   const reader = readable.getReader();
   let received = 0;
   for (let next = await reader.read(); !next.done; next = await reader.read()) {
@@ -99,6 +103,12 @@ async function receive({ readable }: StarConnection, sink: NodeJS.WritableStream
   }
   return received;
 }
+
+/** Rejects with this sentence when something is wrong with a file. */
+const broken = (file: Readable | Writable, sentence: string): Promise<never> =>
+  new Promise((_, reject) => {
+    file.once('error', (cause) => reject(new LocalMisuse(sentence, { code: 'noFile', cause })));
+  });
 
 /** Bytes both ways until both ways have ended. */
 async function pipe(
@@ -116,13 +126,20 @@ async function pipe(
     if (process.stdin.isTTY) source.destroy();
     return received;
   });
-  try {
+  const piped = async () => {
     const [sent, received] = await Promise.all([sending, receiving]);
     if (sink !== process.stdout) {
       sink.end();
       await once(sink, 'finish');
     }
     return { sent, received };
+  };
+  try {
+    return await Promise.race([
+      ...(input === undefined ? [] : [broken(source, `The file ${input} cannot be read.`)]),
+      ...(output === undefined ? [] : [broken(sink, `The file ${output} cannot be written.`)]),
+      piped(),
+    ]);
   } catch (error) {
     connection.abort('The other end of the pipe is broken.');
     signal.throwIfAborted();
@@ -206,7 +223,7 @@ function peers(): Command {
       const node = await joined(options, signal);
       const print = (type: string, address: string) =>
         process.stdout.write(
-          `${options.json === true ? JSON.stringify({ [type]: address }) : `${type === 'found' ? '+' : '-'} ${address}`}\n`,
+          `${options.json === true ? JSON.stringify({ [type]: address }) : `${type === 'found' ? '+' : '-'} ${printable(address)}`}\n`,
         );
       try {
         if (options.once === true) for (const address of node.known) print('found', address);

@@ -11,6 +11,12 @@ export function say(json: boolean, fields: object, sentence: string): void {
   process.stdout.write(`${json ? JSON.stringify(fields) : sentence}\n`);
 }
 
+/** What somebody else has written, so that it commands no terminal and is one line. */
+export const printable = (text: string): string =>
+  text
+    .trimEnd()
+    .replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
 /** A whole number, 0 or more, for an option. */
 export function count(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Not a whole number, 0 or more.');
@@ -33,6 +39,9 @@ export function milliseconds(text: string): number {
   if (number > longestTimer) throw new InvalidArgumentError(`Longer than a timer can wait: ${longestTimer} at most.`);
   return number;
 }
+
+/** Milliseconds that a timer can wait, or 0. */
+export const millisecondsOrNone = (text: string): number => (count(text) === 0 ? 0 : milliseconds(text));
 
 /** A port, 0 to 65535. */
 export function portNumber(text: string): number {

@@ -27,7 +27,7 @@ export interface JoinOptions extends StarNodeOptions {
  * await file.pipeTo(connection.writable);
  * for await (const { readable } of node.incoming()) await readable.pipeTo(disk);
  * ```
- * @throws ConnectionLost `notOpened`: no server is there
+ * @throws ConnectionLost `notOpened`: no server is there; `lost`: it ended the connection before it had answered
  * @throws StarRefused the server refused the address, or its proof
  * @throws DeadlinePassed `unanswered`
  * @throws LocalMisuse `badUrl`
@@ -90,7 +90,10 @@ async function socketIo(url: string, namespace: string | undefined): Promise<Rea
   const { engine3 } = await import('../../adapters/engine3.ts');
   const now: Connect<PacketFrame> = async (at, options) => {
     const library = await import('../../adapters/socketioClient.ts').catch((cause: unknown) => {
-      throw new ConnectionLost('The package `socket.io-client` is not installed.', { code: 'connectFailed', cause });
+      throw new ConnectionLost('the package `socket.io-client` is not installed (npm install socket.io-client)', {
+        code: 'connectFailed',
+        cause,
+      });
     });
     return library.connectSocketIo(at, options);
   };

@@ -133,6 +133,11 @@ export class RatesByIp {
     this.#exempt = new Set(exempt);
   }
 
+  /** Whether many are behind this network address. */
+  isExempt(ip: string): boolean {
+    return this.#exempt.has(ip);
+  }
+
   /** Those that count against the limit of one network address. */
   connections(ip: string): number {
     return this.#exempt.has(ip) ? 0 : (this.#connections.get(ip) ?? 0);

@@ -150,6 +150,8 @@ export class StarNode {
             case 'disconnected':
               // Who comes and goes until we are there again is not told.
               this.peers.forget(url);
+              // A server that takes connections and ends them would otherwise let nobody hear that there is none to join.
+              this.#faults.set(peer, new ConnectionLost(notice.reason, { code: 'lost' }));
               this.#listeners.tell({ ...notice, url });
               break;
             case 'delayed':
@@ -177,7 +179,7 @@ export class StarNode {
 
   /**
    * Joins. Resolves when the first of the servers has us; the others are tried on.
-   * @throws ConnectionLost `notOpened`: no server is there
+   * @throws ConnectionLost `notOpened`: no server is there; `lost`: it ended the connection before it had answered
    * @throws StarRefused the server refused the address, or its proof
    * @throws DeadlinePassed `unanswered`
    */
@@ -188,7 +190,7 @@ export class StarNode {
       const look = () => {
         if (this.#peers.some(({ isJoined }) => isJoined) || this.#faults.size === this.#peers.length) resolve();
       };
-      for (const type of ['joined', 'delayed', 'lost'] as const) forget.push(this.on(type, look));
+      for (const type of ['joined', 'disconnected', 'delayed', 'lost'] as const) forget.push(this.on(type, look));
       look();
     });
     await Promise.race([decided, this.closed]);

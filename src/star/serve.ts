@@ -29,6 +29,8 @@ export interface StarServer {
   readonly url: string;
   readonly star: Star;
   readonly stats: Star['stats'];
+  /** Whether clients of old are served too: the package `socket.io` is installed. */
+  readonly hasSocketIo: boolean;
   /** Takes no more connections, ends all streams, and resolves when the last client is gone. */
   close(leaving?: Leaving): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -62,7 +64,14 @@ export async function starServer(options: StarServerOptions = {}): Promise<StarS
       ? {}
       : {
           except: ['/socket.io/'],
-          attach: (server) => socketIo.attachSocketIo({ ...shared, http: server, admit, connection }),
+          attach: (server) =>
+            socketIo.attachSocketIo({
+              ...shared,
+              http: server,
+              isShared: (address) => star.ips.isExempt(address),
+              admit,
+              connection,
+            }),
         }),
   });
   star.listensAt(new URL(listener.url).host);
@@ -73,7 +82,14 @@ export async function starServer(options: StarServerOptions = {}): Promise<StarS
     listener.cut();
     await stopped;
   };
-  return { url: listener.url, star, stats: star.stats, close, [Symbol.asyncDispose]: () => close() };
+  return {
+    url: listener.url,
+    star,
+    stats: star.stats,
+    hasSocketIo: socketIo !== undefined,
+    close,
+    [Symbol.asyncDispose]: () => close(),
+  };
 }
 
 const isPlain = (target: string): boolean => target.split('?')[0] === plainPath;

@@ -16,6 +16,7 @@ import { Places } from './places.ts';
 import { introductionIn, longestNamespace } from './query.ts';
 import { type OrderOf, type RequestOf, StarSocket } from './socket.ts';
 import type { Leaving, StarLog, StarOptions, StarStats } from './starOptions.ts';
+import { streamLimitsOf } from './streamLimits.ts';
 import { Streams } from './streams.ts';
 
 /** This machine's own. */
@@ -53,7 +54,8 @@ export class Star {
   constructor(options: StarOptions = {}) {
     this.#options = options;
     this.host = new Host(options);
-    this.limits = { ...defaultStarLimits, ...options.limits };
+    const given = options.limits ?? {};
+    this.limits = { ...defaultStarLimits, ...given, ...streamLimitsOf(given, given.maxFrame) };
     this.log = options.log;
     const { limits } = this;
     this.pace = {

@@ -2,7 +2,7 @@
 export interface StreamLimits {
   /** Bytes that one stream may hold before its source is made to wait, and the credit that a writer is given. Default: 256 KiB. */
   readonly window: number;
-  /** Bytes that one stream may hold where pausing its source did not help; then it is cut. Default: the window and 2 MiB. */
+  /** Bytes that one stream may hold where pausing its source did not help; then it is cut. Default: the window and two of the largest messages, or 2 MiB. */
   readonly mostHeld: number;
   /** Bytes in a connection's own buffer at which its streams hold what is for it. Default: 256 KiB. */
   readonly socketBuffer: number;
@@ -19,3 +19,12 @@ export const defaultStreamLimits: StreamLimits = {
   acceptTimeout: 30_000,
   stallTimeout: 30_000,
 };
+
+const usualFrame = 1_048_576;
+
+/** The limits of streams, where only some are given: a larger window must not be cut before it is full. */
+export function streamLimitsOf(given: Partial<StreamLimits>, maxFrame = usualFrame): StreamLimits {
+  const { window = defaultStreamLimits.window } = given;
+  const mostHeld = window + 2 * Math.max(usualFrame, maxFrame);
+  return { ...defaultStreamLimits, mostHeld, ...given };
+}

@@ -23,7 +23,7 @@ import type { NoticesOf, OrdersOf, SendsOf, Violated } from '../role.ts';
 import { Session } from '../session.ts';
 import { Backlog, type Held } from './backlog.ts';
 import type { Carried, StreamPort } from './port.ts';
-import { defaultStreamLimits, type StreamLimits } from './streamLimits.ts';
+import { type StreamLimits, streamLimitsOf } from './streamLimits.ts';
 
 type Emitted = EmittedFrom<typeof stream>;
 
@@ -49,7 +49,7 @@ export class Streams {
 
   constructor(host: Host, limits: Partial<StreamLimits> = {}, isStepped = false) {
     this.host = host;
-    this.limits = { ...defaultStreamLimits, ...limits };
+    this.limits = streamLimitsOf(limits);
     this.isStepped = isStepped;
   }
 

@@ -18,3 +18,20 @@ it('one too many is refused with 429, and taken again when one of them has opene
   expect((await handshake()).status).toBe(200);
   expect((await handshake()).status).toBe(429);
 });
+
+const handshakes = async (http: string, count: number) => {
+  const statuses = Array.from({ length: count }, async () => (await fetch(`${http}${query}`)).status);
+  return (await Promise.all(statuses)).filter((status) => status === 200).length;
+};
+
+it('who has not named its namespace in time is cut, though it polls no more', async () => {
+  const { http } = await lines.listen({ openTimeout: 50 });
+  const { sid }: { readonly sid: string } = JSON.parse((await (await fetch(`${http}${query}`)).text()).slice(1));
+  const pong = async () => (await fetch(`${http}${query}&sid=${sid}`, { method: 'POST', body: '3' })).status;
+  while ((await pong()) !== 400);
+});
+
+it('an address that many share is not counted as one', async () => {
+  const { http } = await lines.listen({ isShared: (address) => address === '127.0.0.1' });
+  expect(await handshakes(http, 300)).toBe(300);
+});
