@@ -9,7 +9,7 @@ const { opened, party, accept } = useNode();
 
 it('an update', async () => {
   const store = new UnsyncedStore();
-  const { channel, node, peer, notary } = await opened({ store, answerTimeout: 500, closeTimeout: 50 });
+  const { channel, node, peer, notary } = await opened({ store, answerTimeout: 2_000, closeTimeout: 50 });
   void channel.pay(1n).catch(() => {});
   await peer.hears();
   const next = await party({ store: store.reopen() });

@@ -129,7 +129,7 @@ class Story {
 
 /** One life of a process: opens, pays once if it was not paid yet, closes when the other has paid. Ends when it is killed, or with the channel. */
 async function live(store: Store, killed: Promise<void>): Promise<void> {
-  const { channel } = await party({ store, answerTimeout: 300, closeTimeout: 300, attempts: 1 });
+  const { channel } = await party({ store, answerTimeout: 2_000, closeTimeout: 300, attempts: 1 });
   let isOver = false;
   void Promise.race([channel.ended, killed]).then(() => {
     isOver = true;

@@ -39,7 +39,7 @@ it('signs what is put to it meanwhile, once it knows', async () => {
 });
 
 it('believes no amounts that the hash does not prove', async () => {
-  const { channel, node, peer, notary, hears } = await opened({ answerTimeout: 200 });
+  const { channel, node, peer, notary, hears } = await opened({ answerTimeout: 2_000 });
   peer.state(await notary.cosigned(notary.state(5, 'responder', 1n, [9n, 11n])));
   await peer.hears();
   node.balances([19n, 1n]);
