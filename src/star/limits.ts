@@ -44,7 +44,7 @@ export interface StarLimits extends StreamLimits, HoldingLimits {
   readonly listed: number;
   /** Announcements a second, to all together; each tells of up to 128 addresses. */
   readonly announcementsPerSecond: number;
-  /** Bytes that may wait for a client that does not read, with 256 for each message; then it is cut. */
+  /** Bytes that may wait for a client that does not read, with 512 for each message; then it is cut. */
   readonly queue: number;
   /** Invalid messages after which a connection is closed with 1008. */
   readonly violations: number;

@@ -28,7 +28,7 @@ export type OrderOf<Type extends Orders['type']> = Extract<Orders, { readonly ty
 const kernel = new Kernel(rendezvous);
 
 /** Bytes that a message which waits costs this process beside its own, at least. */
-const messageCost = 256;
+const messageCost = 512;
 
 /** One client's socket. */
 export class StarSocket implements Outside<typeof rendezvous>, TransportEvents<PacketFrame>, Receiver, Bringer {

@@ -66,12 +66,12 @@ function asked(afterEach: (line: Line, at: number) => void): Line {
 it('one who does not read is cut before they fill the memory', () => {
   const line = asked(() => {});
   expect(line.isCut).toBe(true);
-  expect(line.sent).toBeLessThan(1_000 / 20 + 100_000 / 256);
+  expect(line.sent).toBeLessThan(1_000 / 20 + 100_000 / 512);
 });
 
 it('one who reads now and then is not cut', () => {
   const line = asked((each, at) => {
-    if (at % 200 === 199) each.read();
+    if (at % 100 === 99) each.read();
   });
   expect(line.isCut).toBe(false);
   expect(line.sent).toBe(questions);
