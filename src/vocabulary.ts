@@ -82,9 +82,12 @@ export const connecting = <Context extends Tries, Event extends EventObject>() =
 /** There are tries left. */
 export const mayRetry = ({ context }: { readonly context: Tries }): boolean => context.attempt < context.attempts;
 
+/** The line is not the first one. */
+export const hasTried = ({ context }: { readonly context: Tries }): boolean => context.attempt > 0;
+
 /** As `mayRetry`, where a server that is just going down or coming up refuses; on the first connection the app is told at once. */
 export const mayRetryRefused = ({ context }: { readonly context: Tries }): boolean =>
-  context.attempt > 0 && mayRetry({ context });
+  hasTried({ context }) && mayRetry({ context });
 
 /** Why there is no connection is why the role has ended. */
 export const keepFailure = <Context extends { readonly reason: string }, Event extends EventObject>() =>

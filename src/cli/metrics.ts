@@ -124,6 +124,7 @@ export function starRoutes(star: Star): RequestListener {
   }
   gauge('star_connections', 'Open connections.', () => star.connections);
   gauge('star_dials', 'Dials that wait or are open.', () => star.openDials);
+  gauge('star_held_bytes', 'Bytes that are held for streams.', () => star.heldBytes);
   counter('star_connections_total', 'Connections accepted.', () => stats.accepted);
   counter('star_connections_refused_total', 'Connections refused by a limit.', () => stats.refused);
   counter('star_wrong_answers_total', 'Challenges that were not met.', () => stats.wrongAnswers);

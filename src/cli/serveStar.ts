@@ -43,6 +43,8 @@ const flags: readonly (readonly [limit: keyof StarLimits, value: string, help: s
   ['stallTimeout', 'ms', 'how long one stream may keep a connection waiting'],
   ['window', 'bytes', 'what one stream may hold'],
   ['socketBuffer', 'bytes', "what a connection's own buffer may have before its streams hold what is for it"],
+  ['heldPerSocket', 'bytes', 'what may be held of one connection that writes'],
+  ['held', 'bytes', 'what may be held of all connections that write'],
   ['queue', 'bytes', 'what may wait for a connection that does not read; then it is cut'],
   ['nonceTimeout', 'ms', 'how long a challenge may be answered'],
   ['closeTimeout', 'ms', 'how long closing a connection may take'],

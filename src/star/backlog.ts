@@ -8,16 +8,27 @@ export interface Held {
   readonly packet: Packet | undefined;
 }
 
+/** Where what waits is summed. */
+export interface Account {
+  /** So many bytes more, or fewer. */
+  count(bytes: number): void;
+}
+
 const nothing: Held = { bytes: new Uint8Array(0), packet: undefined };
 /** Chunks that were taken before the rest moves up: one by one, many small ones cost seconds. */
 const movedUpAfter = 256;
 
 /** Chunks that wait, and what they cost. */
 export class Backlog {
+  readonly #account: Account | undefined;
   #chunks: Held[] = [];
   /** Chunks at the front that were taken already. */
   #taken = 0;
   #size = 0;
+
+  constructor(account?: Account) {
+    this.#account = account;
+  }
 
   get isEmpty(): boolean {
     return this.#taken === this.#chunks.length;
@@ -29,17 +40,24 @@ export class Backlog {
   }
 
   put(bytes: Uint8Array, packet: Packet | undefined): void {
-    this.#chunks.push({ bytes, packet });
-    this.#size += bytes.length + overhead;
+    // A small chunk lies in all that was read with it, 64 KiB: who is summed does not keep that.
+    const isPart = this.#account !== undefined && bytes.buffer.byteLength > 2 * (bytes.length + overhead);
+    this.#chunks.push(isPart ? { bytes: new Uint8Array(bytes), packet: undefined } : { bytes, packet });
+    this.#count(bytes.length + overhead);
   }
 
-  /** The oldest; an empty one where none is left. */
-  take(): Held {
+  /** The oldest, or of a larger one the first `most` bytes; an empty one where none is left. */
+  take(most = Number.POSITIVE_INFINITY): Held {
     const first = this.#chunks[this.#taken];
     if (first === undefined) return nothing;
+    if (first.bytes.length > most) {
+      this.#chunks[this.#taken] = { bytes: first.bytes.subarray(most), packet: undefined };
+      this.#count(-most);
+      return { bytes: first.bytes.subarray(0, most), packet: undefined };
+    }
     this.#chunks[this.#taken] = nothing;
     this.#taken += 1;
-    this.#size -= first.bytes.length + overhead;
+    this.#count(-first.bytes.length - overhead);
     if (this.#taken === this.#chunks.length || this.#taken === movedUpAfter) {
       this.#chunks = this.#chunks.slice(this.#taken);
       this.#taken = 0;
@@ -50,6 +68,11 @@ export class Backlog {
   clear(): void {
     this.#chunks = [];
     this.#taken = 0;
-    this.#size = 0;
+    this.#count(-this.#size);
+  }
+
+  #count(bytes: number): void {
+    this.#size += bytes;
+    this.#account?.count(bytes);
   }
 }

@@ -2,10 +2,11 @@
  * What a star grants its clients, and how fast they may be: by socket, and by network address for whoever opens many.
  */
 import { TokenBucket } from '../relay/bucket.ts';
-import { defaultStreamLimits, type StreamLimits } from './streamLimits.ts';
+import type { HoldingLimits } from './holdings.ts';
+import { defaultStreamLimits, type StreamLimits, streamLimitsOf } from './streamLimits.ts';
 
 /** What a star grants its clients. 0 is no limit, where it says so. */
-export interface StarLimits extends StreamLimits {
+export interface StarLimits extends StreamLimits, HoldingLimits {
   /** The largest message, in bytes; one that is larger closes its connection. A chunk is a message. */
   readonly maxFrame: number;
   /** Connections in all; one more is refused with 503. 0: no limit. */
@@ -43,7 +44,7 @@ export interface StarLimits extends StreamLimits {
   readonly listed: number;
   /** Announcements a second, to all together; each tells of up to 128 addresses. */
   readonly announcementsPerSecond: number;
-  /** Bytes that may wait for a client that does not read; then it is cut. */
+  /** Bytes that may wait for a client that does not read, with 512 for each message; then it is cut. */
   readonly queue: number;
   /** Invalid messages after which a connection is closed with 1008. */
   readonly violations: number;
@@ -74,10 +75,21 @@ export const defaultStarLimits: StarLimits = {
   nonceTimeout: 30_000,
   listed: 1_000,
   announcementsPerSecond: 20_000,
+  // 32 streams with whole windows, and 4 KiB for each of 1,024; all: sixteen writers who do their worst.
+  heldPerSocket: 16_777_216,
+  held: 268_435_456,
   queue: 8_388_608,
   violations: 50,
   closeTimeout: 5_000,
 };
+
+/** The limits of a star, where only some are given: the sums hold what one stream may, and more. */
+export function starLimitsOf(given: Partial<StarLimits>): StarLimits {
+  const streams = streamLimitsOf(given, given.maxFrame);
+  const heldPerSocket = Math.max(defaultStarLimits.heldPerSocket, 2 * streams.mostHeld);
+  const held = Math.max(defaultStarLimits.held, 2 * heldPerSocket);
+  return { ...defaultStarLimits, heldPerSocket, held, ...given, ...streams };
+}
 
 /** How fast somebody may be. */
 export interface Pace {

@@ -34,7 +34,7 @@ export interface StarNodeOptions extends HostOptions {
   readonly identity?: Identity | null;
   /** Only peers of the same namespace see each other, where the server knows namespaces. */
   readonly namespace?: string;
-  /** Tries to get a lost connection back before giving up. Default: a million. */
+  /** Tries to get a lost connection back before giving up, counted until a connection has held for `timeout`. Default: a million. */
   readonly attempts?: number;
   readonly backoff?: Backoff;
   /** Milliseconds for the connection, and for each step of joining. Default: 10 s. */

@@ -6,6 +6,7 @@
 import type { Received, StreamMessage } from '../../machines/star/messages.ts';
 import { type End, type PlainMessage, type StreamEvent, sideOf } from '../../machines/star/stream.ts';
 import type { Packet } from '../packet.ts';
+import type { Holder, Holding, Holdings } from './holdings.ts';
 import { defaultStreamLimits, type StreamLimits } from './streamLimits.ts';
 
 /** What a connection does for its streams. */
@@ -23,7 +24,7 @@ export interface Carrier {
 }
 
 /** A stream, as the connections at its ends know it. */
-export interface Carried {
+export interface Carried extends Holder {
   readonly id: string;
   /** Something has happened to it. */
   tell(event: StreamEvent): void;
@@ -35,6 +36,8 @@ export interface Carried {
 
 /** The end of a connection at which its streams hang: which there are, and which of them wait for it. */
 export class StreamPort {
+  /** The sum of what is held of this connection, where there is one. */
+  readonly holding: Holding | undefined;
   readonly #carrier: Carrier;
   readonly #socketBuffer: number;
   /** Streams whose chunks come from this connection, and those whose chunks go to it. */
@@ -47,7 +50,12 @@ export class StreamPort {
   /** Its line takes nothing more: whoever writes waits for its end, or a writer that never waits would let nobody hear of that. */
   #isDeaf = false;
 
-  constructor(carrier: Carrier, { socketBuffer }: Pick<StreamLimits, 'socketBuffer'> = defaultStreamLimits) {
+  constructor(
+    carrier: Carrier,
+    { socketBuffer }: Pick<StreamLimits, 'socketBuffer'> = defaultStreamLimits,
+    holdings?: Holdings,
+  ) {
+    this.holding = holdings?.open(this.#feeds);
     this.#carrier = carrier;
     this.#socketBuffer = socketBuffer;
   }

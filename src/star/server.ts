@@ -11,12 +11,12 @@ import type { PacketFrame } from '../packets.ts';
 import type { ConnectionInfo, Transport } from '../transport.ts';
 import { judge, nonceFor } from './challenge.ts';
 import { Dial, dialRefusal } from './dials.ts';
-import { defaultStarLimits, type Pace, RatesByIp, type StarLimits } from './limits.ts';
+import { Holdings } from './holdings.ts';
+import { type Pace, RatesByIp, type StarLimits, starLimitsOf } from './limits.ts';
 import { Places } from './places.ts';
 import { introductionIn, longestNamespace } from './query.ts';
 import { type OrderOf, type RequestOf, StarSocket } from './socket.ts';
 import type { Leaving, StarLog, StarOptions, StarStats } from './starOptions.ts';
-import { streamLimitsOf } from './streamLimits.ts';
 import { Streams } from './streams.ts';
 
 /** This machine's own. */
@@ -44,6 +44,8 @@ export class Star {
   readonly #options: StarOptions;
   readonly #sockets = new Map<string, StarSocket>();
   readonly places: Places;
+  /** For sockets. */
+  readonly holdings: Holdings;
   readonly #streams: Streams;
   #name: string;
   #openDials = 0;
@@ -54,8 +56,7 @@ export class Star {
   constructor(options: StarOptions = {}) {
     this.#options = options;
     this.host = new Host(options);
-    const given = options.limits ?? {};
-    this.limits = { ...defaultStarLimits, ...given, ...streamLimitsOf(given, given.maxFrame) };
+    this.limits = starLimitsOf(options.limits ?? {});
     this.log = options.log;
     const { limits } = this;
     this.pace = {
@@ -71,6 +72,7 @@ export class Star {
     this.ips = new RatesByIp(paceOfIp, options.exempt ?? ownIps);
     this.#name = options.name ?? '';
     this.#streams = new Streams(this.host, limits);
+    this.holdings = new Holdings(limits);
     this.places = new Places(options, limits, this.host.clock);
   }
 
@@ -92,6 +94,11 @@ export class Star {
   /** How many dials wait or are open. */
   get openDials(): number {
     return this.#openDials;
+  }
+
+  /** Bytes that are held for streams now, with what each chunk costs. */
+  get heldBytes(): number {
+    return this.holdings.size;
   }
 
   /** The addresses that are joined in a namespace. */

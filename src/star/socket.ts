@@ -27,6 +27,9 @@ export type OrderOf<Type extends Orders['type']> = Extract<Orders, { readonly ty
 
 const kernel = new Kernel(rendezvous);
 
+/** Bytes that a message which waits costs this process beside its own, at least. */
+const messageCost = 512;
+
 /** One client's socket. */
 export class StarSocket implements Outside<typeof rendezvous>, TransportEvents<PacketFrame>, Receiver, Bringer {
   readonly id: string;
@@ -43,6 +46,8 @@ export class StarSocket implements Outside<typeof rendezvous>, TransportEvents<P
   readonly #session: Session<typeof rendezvous>;
   readonly #line = serverLine();
   #rates: Rates | undefined;
+  /** Messages that wait in a buffer that is full already. */
+  #waiting = 0;
 
   constructor(
     star: Star,
@@ -58,7 +63,7 @@ export class StarSocket implements Outside<typeof rendezvous>, TransportEvents<P
     this.namespace = namespace;
     this.#star = star;
     this.#transport = transport;
-    this.port = new StreamPort(new SocketCarrier(this, transport, star), star.limits);
+    this.port = new StreamPort(new SocketCarrier(this, transport, star), star.limits, star.holdings);
     const { host } = star;
     this.#session = new Session(
       {
@@ -223,8 +228,16 @@ export class StarSocket implements Outside<typeof rendezvous>, TransportEvents<P
   }
 
   #give(packet: Packet): void {
-    this.#transport.send(packet);
-    if (this.#transport.bufferedAmount > this.#star.limits.queue) this.#transport.terminate();
+    const { queue, socketBuffer } = this.#star.limits;
+    // As long as little waits, nothing is paid for counting.
+    if (this.#transport.bufferedAmount < socketBuffer) this.#transport.send(packet);
+    else {
+      this.#waiting += 1;
+      this.#transport.send(packet, () => {
+        this.#waiting -= 1;
+      });
+    }
+    if (this.#transport.bufferedAmount + this.#waiting * messageCost > queue) this.#transport.terminate();
   }
 
   #ratesNow(now: number): Rates {

@@ -1,6 +1,6 @@
 /** What one stream may hold, and how long it may wait. */
 export interface StreamLimits {
-  /** Bytes that one stream may hold before its source is made to wait, and the credit that a writer is given. Default: 256 KiB. */
+  /** Bytes that one stream may hold before its source is made to wait, and the credit that a writer is given where nothing else bounds it. Default: 256 KiB. */
   readonly window: number;
   /** Bytes that one stream may hold where pausing its source did not help; then it is cut. Default: the window and two of the largest messages, or 2 MiB. */
   readonly mostHeld: number;

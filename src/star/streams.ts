@@ -59,6 +59,9 @@ export class Streams {
   }
 }
 
+/** Bytes by which an app's chunk may go beyond the credit before it is divided: else the last bytes of a window would go by themselves. */
+const excess = 1_024;
+
 const endOf = (port: StreamPort | undefined): End => port?.dialect ?? 'app';
 
 /** One direction of a dial, here. */
@@ -73,12 +76,12 @@ export class Stream implements Carried {
   /** Chunks that a machine that is told of each has not judged yet. */
   readonly #coming: Held[] = [];
   /** Chunks that wait for the sink. */
-  readonly #held = new Backlog();
+  readonly #held: Backlog;
   /** What the sink may be sent, and what the source may send. */
   #credit = Number.POSITIVE_INFINITY;
   #granted = Number.POSITIVE_INFINITY;
-  /** What has left and is not granted again yet. */
-  #left = 0;
+  /** What was granted and has not left: credit, and what is held for it. */
+  #promised = 0;
   #takes = true;
   #flows: boolean;
   #isCrowded = false;
@@ -97,17 +100,23 @@ export class Stream implements Carried {
     this.#sink = places.sink;
     this.#options = options;
     this.#flows = places.sink === undefined;
+    this.#held = new Backlog(places.source?.holding);
+    const isCounted = places.source?.dialect === 'ours';
+    const granted = isCounted ? this.#allowance : limits.window;
     const input: StreamInput = {
       id,
       source: endOf(places.source),
       sink: endOf(places.sink),
-      window: limits.window,
+      window: granted,
       acceptTimeout: limits.acceptTimeout,
       stallTimeout: limits.stallTimeout,
       sinkHearsOfLoss: places.sink?.hearsOfEnds === true,
       sourceKnowsAbort: places.source?.hearsOfEnds === true,
     };
-    if (input.source === 'ours') this.#granted = limits.window;
+    if (isCounted) {
+      this.#granted = 0;
+      this.#grant(granted);
+    }
     this.#session = new Session(
       {
         id: `star.stream/${id}`,
@@ -195,11 +204,16 @@ export class Stream implements Carried {
     this.#look();
   }
 
+  /** For holdings: more is held than may be. */
+  overrun(): void {
+    this.tell({ type: 'overrun' });
+  }
+
   /** For ports: a chunk has come. */
   take(bytes: Uint8Array, packet?: Packet): void {
     const cost = bytes.length + overhead;
     if (this.#granted <= 0) {
-      this.tell({ type: 'overrun' });
+      this.overrun();
       return;
     }
     this.#granted -= cost;
@@ -219,7 +233,7 @@ export class Stream implements Carried {
   pump(): void {
     if (this.#output !== undefined) return;
     while (!this.#held.isEmpty && this.#isReady()) {
-      const { bytes, packet } = this.#held.take();
+      const { bytes, packet } = this.#held.take(this.#fitting);
       this.#handOn(bytes, packet);
     }
     if (!this.#held.isEmpty) {
@@ -239,8 +253,15 @@ export class Stream implements Carried {
   }
 
   #pass(bytes: Uint8Array, packet: Packet | undefined): void {
-    if (this.#held.isEmpty && this.#isReady()) this.#handOn(bytes, packet);
+    const isNext = this.#held.isEmpty && this.#isReady();
+    if (isNext && bytes.length <= this.#fitting) this.#handOn(bytes, packet);
     else this.#hold(bytes, packet);
+    if (isNext && !this.#held.isEmpty) this.pump();
+  }
+
+  /** The largest chunk that goes on in one piece. Only an app's is divided: others are handed on as they came. */
+  get #fitting(): number {
+    return this.#source === undefined ? this.#credit - overhead + excess : Number.POSITIVE_INFINITY;
   }
 
   /** The machine has judged the oldest of what has come. */
@@ -252,11 +273,14 @@ export class Stream implements Carried {
   #hold(bytes: Uint8Array, packet: Packet | undefined): void {
     this.#held.put(bytes, packet);
     if (this.#flows && this.#sink?.hasRoom === false) this.#sink.block(this);
-    if (this.#held.size > this.#limits.mostHeld && this.#source?.dialect === 'old') this.tell({ type: 'overrun' });
-    else if (this.#held.size > this.#limits.window && !this.#isCrowded) {
+    const source = this.#source;
+    const isTooMuch = this.#held.size > this.#limits.mostHeld && source?.dialect === 'old';
+    if (isTooMuch || source?.holding?.isOver === true) this.overrun();
+    else if (!this.#isCrowded && (this.#held.size > this.#limits.window || source?.holding?.isCrowded === true)) {
       this.#isCrowded = true;
       this.tell({ type: 'crowded' });
     }
+    source?.holding?.relieve();
   }
 
   #handOn(bytes: Uint8Array, packet: Packet | undefined): void {
@@ -266,12 +290,30 @@ export class Stream implements Carried {
       this.#credit -= cost;
       this.#sink.carry(this.id, bytes, packet);
     }
-    this.#left += cost;
-    if (this.#source?.dialect !== 'ours' || this.#left < this.#limits.window / 2) return;
-    const left = this.#left;
-    this.#left = 0;
-    this.#granted += left;
-    this.tell({ type: 'room', bytes: left });
+    // What it was handed to may have ended it.
+    if (this.#source?.dialect !== 'ours' || this.#output !== undefined) return;
+    this.#promise(-cost);
+    const allowance = this.#allowance;
+    const room = allowance - this.#promised;
+    if (room < allowance / 2) return;
+    this.#grant(room);
+    this.tell({ type: 'room', bytes: room });
+  }
+
+  /** What its source may have of credit and held bytes together. */
+  get #allowance(): number {
+    const { window } = this.#limits;
+    return this.#source?.holding?.allowance(this.#promised, window) ?? window;
+  }
+
+  #grant(bytes: number): void {
+    this.#granted += bytes;
+    this.#promise(bytes);
+  }
+
+  #promise(bytes: number): void {
+    this.#promised += bytes;
+    this.#source?.holding?.promise(bytes);
   }
 
   #give(bytes: Uint8Array | undefined): void {
@@ -341,6 +383,7 @@ export class Stream implements Carried {
     this.#output = output;
     this.#takes = false;
     this.#held.clear();
+    this.#promise(-this.#promised);
     this.#source?.leave('source', this);
     this.#sink?.leave('sink', this);
     this.#resume();

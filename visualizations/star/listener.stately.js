@@ -309,7 +309,7 @@ export const machine = createMachine({
             ],
             "connection.lost": [
               {
-                "guard": "mayReconnect",
+                "guard": "mayRetry",
                 "target": "#opening.reconnecting",
                 "actions": [
                   "forgetDials",
@@ -332,6 +332,13 @@ export const machine = createMachine({
             "command.close": {
               "target": "#closing",
               "actions": "sendLeave"
+            }
+          },
+          "after": {
+            "joinTimeout": {
+              "guard": "hasTried",
+              "description": "The line holds",
+              "actions": "forgetAttempts"
             }
           }
         },

@@ -23,12 +23,14 @@ const joined = vocabulary.createStateConfig({
       { actions: 'sendBusy' },
     ],
     'connection.lost': [
-      { guard: 'mayReconnect', target: '#opening.reconnecting', actions: ['forgetDials', 'disconnected'] },
+      { guard: 'mayRetry', target: '#opening.reconnecting', actions: ['forgetDials', 'disconnected'] },
       { target: '#failed', actions: ['forgetDials', 'keepLoss', 'disconnected'] },
     ],
     'command.leave': { target: 'left', actions: 'sendLeave' },
     'command.close': { target: '#closing', actions: 'sendLeave' },
   },
+  // Not before: a server that lets us join and ends the line each time would be asked several times a second, for ever.
+  after: { joinTimeout: { guard: 'hasTried', description: 'The line holds', actions: 'forgetAttempts' } },
 });
 
 const left = vocabulary.createStateConfig({

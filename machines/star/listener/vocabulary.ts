@@ -5,7 +5,7 @@
  */
 import { assertEvent, assign, emit, enqueueActions, setup } from 'xstate';
 import type { RoleMeta, Send } from '../../../src/role.ts';
-import { blaming, connecting, mayRetry, orderTermination } from '../../../src/vocabulary.ts';
+import { blaming, connecting, hasTried, mayRetry, orderTermination } from '../../../src/vocabulary.ts';
 import { directionsOf } from '../dialer.ts';
 import type { IncommingReply } from '../messages.ts';
 import type { ListenerContext, ListenerEmitted, ListenerEvent, ListenerInput, ListenerOutput } from './types.ts';
@@ -86,7 +86,8 @@ export const vocabulary = setup({
         message: { event: 'ss-join', address: context.address, data: event.signature, callback: callbacks.proof },
       };
     }),
-    keepJoined: assign({ attempt: 0, nonce: '' }),
+    keepJoined: assign({ nonce: '' }),
+    forgetAttempts: assign({ attempt: 0 }),
     joined: emit(({ context }) => ({ type: 'joined', address: context.address })),
     delayed: emit(({ context, event }) => ({
       type: 'delayed',
@@ -168,8 +169,8 @@ export const vocabulary = setup({
     withdrawQuiet: emit(() => ({ type: 'withdraw', request: 'requestQuiet', id: 'streams' })),
   },
   guards: {
-    mayReconnect: ({ context }) => context.attempts > 0,
     mayRetry,
+    hasTried,
     isPatient: ({ context }) => context.patient && context.attempts > 0,
     /** A server that comes up again may still hold the address for the line that broke; on the first connection the app is told at once. */
     mayJoinAgain: ({ context }) => (context.patient || context.attempt > 0) && context.attempt < context.attempts,

@@ -1,5 +1,5 @@
 /** The line to the node: it is asked for, breaks, is tried again, and is given up. */
-import { connecting, keepFailure, mayRetry } from '../../../../src/vocabulary.ts';
+import { connecting, hasTried, keepFailure, mayRetry } from '../../../../src/vocabulary.ts';
 import { hasSigned } from '../rules/promised.ts';
 import { returnOf } from '../rules/said.ts';
 import type { PartyContext, PartyEvent } from '../types.ts';
@@ -30,7 +30,7 @@ export const facts = {
   hasChannel: ({ context }: Told) => context.agreed !== null || hasSigned(context),
   isOnChain: ({ context }: Told) => context.agreed !== null,
   mayRetry,
-  hasTried: ({ context }: Told) => context.attempt > 0,
+  hasTried,
   /** The node does not want this connection: another one has our role, or the query is wrong. When we come back, that other may be our own of before. */
   isTurnedAway: ({ context, event }: Told) =>
     event.type === 'connection.lost' && event.code === 1008 && context.attempt === 0,
