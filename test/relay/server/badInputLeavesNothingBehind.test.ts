@@ -3,7 +3,7 @@ import { Bystanders, until } from './attack.ts';
 import { badInput } from './badInput.ts';
 import { useRelayProcess } from './relayProcess.ts';
 
-const report = useRelayProcess({ limits: { messagesPerSecond: 0, connectionsPerIp: 0 }, liveness: 4_000 });
+const report = useRelayProcess({ limits: { messagesPerSecond: 0, connectionsPerIp: 0 }, liveness: 6_000 });
 const ROUNDS = 4;
 const MEGABYTE = 1_048_576;
 
