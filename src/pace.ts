@@ -1,6 +1,7 @@
 /** Reads who sends too fast more slowly: nothing of it is lost. */
+
+import { TokenBucket } from './bucket.ts';
 import type { Clock, TimerHandle } from './clock.ts';
-import { TokenBucket } from './relay/bucket.ts';
 
 export interface PaceOptions {
   /** Frames a second that may come, with a burst of twice as many. 0: as many as come. */

@@ -1,8 +1,7 @@
 /** One socket of a node: frames in and out, in its dialect, and how fast and how much. It says nothing of its own but why it is closed. */
 import type { Dialect, FromNode, Party, Reason } from '../../machines/channel/messages.ts';
 import { failure } from '../../machines/channel/node/words/frames.ts';
-import type { TimerHandle } from '../clock.ts';
-import { TokenBucket } from '../relay/bucket.ts';
+import { Pace } from '../pace.ts';
 import type { Closure, Transport, TransportEvents } from '../transport.ts';
 import type { NodeChannel } from './nodeChannel.ts';
 import type { Nodes } from './nodes.ts';
@@ -18,8 +17,7 @@ export class NodeSocket implements TransportEvents<Frame> {
   readonly address: string;
   readonly #nodes: Nodes;
   readonly #transport: Transport<Frame>;
-  readonly #bucket: TokenBucket | undefined;
-  #resumption: TimerHandle | undefined;
+  readonly #pace: Pace;
   #seat: { readonly channel: NodeChannel; readonly role: Party } | undefined;
   #violations = 0;
   #isClosing = false;
@@ -29,9 +27,7 @@ export class NodeSocket implements TransportEvents<Frame> {
     this.#nodes = nodes;
     this.#transport = transport;
     this.address = address;
-    const { messagesPerSecond } = nodes.limits;
-    if (messagesPerSecond > 0)
-      this.#bucket = new TokenBucket(messagesPerSecond, 2 * messagesPerSecond, nodes.host.clock.now());
+    this.#pace = new Pace({ perSecond: nodes.limits.messagesPerSecond, clock: nodes.host.clock, transport });
   }
 
   /** In which dialect frames are read and written from now on. */
@@ -44,12 +40,12 @@ export class NodeSocket implements TransportEvents<Frame> {
   }
 
   frame(frame: Frame): void {
-    if (this.#bucket !== undefined) this.#pace(this.#bucket);
+    this.#pace.count();
     this.#seat?.channel.tell({ ...nodeEvent(frame, this.#dialect), from: this.#seat.role });
   }
 
   closed({ code }: Closure): void {
-    if (this.#resumption !== undefined) this.#nodes.host.clock.clear(this.#resumption);
+    this.#pace.end();
     this.#seat?.channel.leave(this, this.#seat.role, code);
     this.#nodes.gone(this);
   }
@@ -89,16 +85,5 @@ export class NodeSocket implements TransportEvents<Frame> {
     this.#violations += 1;
     if (this.#violations > this.#nodes.limits.violations)
       this.#transport.close(1008, 'too many messages made no sense');
-  }
-
-  /** Reads a party that sends too fast more slowly: nothing of it is lost. */
-  #pace(bucket: TokenBucket): void {
-    const wait = bucket.take(this.#nodes.host.clock.now());
-    if (wait === 0 || this.#resumption !== undefined) return;
-    this.#transport.pause();
-    this.#resumption = this.#nodes.host.clock.set(() => {
-      this.#resumption = undefined;
-      this.#transport.resume();
-    }, wait);
   }
 }

@@ -4,9 +4,11 @@
  * One session of the node's machine for each channel, whatever the sockets. What it must never do: let what one socket says reach another channel than
  * its own.
  */
+
 import { otherParty, type Party } from '../../machines/channel/messages.ts';
 import { type NodeInput, node } from '../../machines/channel/node.ts';
 import { Host } from '../host.ts';
+import { PerIp } from '../perIp.ts';
 import type { ConnectionInfo, Transport } from '../transport.ts';
 import { encode } from './encoding.ts';
 import { NodeChannel } from './nodeChannel.ts';
@@ -40,7 +42,7 @@ export class Nodes {
   readonly networkId: string;
   readonly stats: NodeStats = { connections: 0, channels: 0, updates: 0, conflicts: 0, violations: 0 };
   readonly #sockets = new Set<NodeSocket>();
-  readonly #perIp = new Map<string, number>();
+  readonly #perIp = new PerIp();
   readonly #channels = new Set<NodeChannel>();
   #isClosing = false;
 
@@ -72,14 +74,14 @@ export class Nodes {
   admit({ address }: Pick<ConnectionInfo, 'address'>): number | undefined {
     const { connections, connectionsPerIp } = this.limits;
     if (this.#isClosing || this.#sockets.size >= connections) return 503;
-    return connectionsPerIp > 0 && (this.#perIp.get(address) ?? 0) >= connectionsPerIp ? 429 : undefined;
+    return connectionsPerIp > 0 && this.#perIp.of(address) >= connectionsPerIp ? 429 : undefined;
   }
 
   /** Takes a socket over, until it ends. A query that makes no sense closes it, with the reason. */
   accept(transport: Transport<string | Uint8Array>, info: Pick<ConnectionInfo, 'address' | 'target'>): void {
     const socket = new NodeSocket(this, transport, info.address);
     this.#sockets.add(socket);
-    this.#perIp.set(info.address, (this.#perIp.get(info.address) ?? 0) + 1);
+    this.#perIp.add(info.address);
     this.stats.connections += 1;
     const { dialect } = this.options;
     const asked = readQuery(info.target, dialect === undefined ? {} : { dialect });
@@ -99,9 +101,7 @@ export class Nodes {
 
   gone(socket: NodeSocket): void {
     if (!this.#sockets.delete(socket)) return;
-    const left = (this.#perIp.get(socket.address) ?? 1) - 1;
-    if (left === 0) this.#perIp.delete(socket.address);
-    else this.#perIp.set(socket.address, left);
+    this.#perIp.remove(socket.address);
     this.stats.connections -= 1;
   }
 

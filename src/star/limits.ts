@@ -1,7 +1,7 @@
 /**
  * What a star grants its clients, and how fast they may be: by socket, and by network address for whoever opens many.
  */
-import { TokenBucket } from '../relay/bucket.ts';
+import { TokenBucket } from '../bucket.ts';
 import type { HoldingLimits } from './holdings.ts';
 import { defaultStreamLimits, type StreamLimits, streamLimitsOf } from './streamLimits.ts';
 

@@ -4,6 +4,7 @@
  * One desk for each socket and one payee for each channel, whatever the sockets. What it must never do: let one payer's fault reach another, or a key of
  * a part anywhere but into the message that carries it.
  */
+
 import type { EmittedFrom } from 'xstate';
 import type { DeskInput } from '../../machines/streaming/desk.ts';
 import type { Offer } from '../../machines/streaming/messages.ts';
@@ -11,6 +12,7 @@ import { isProven, type PayeeInput, payee, type Terms } from '../../machines/str
 import { toHex } from '../bytes.ts';
 import { Host, type HostOptions } from '../host.ts';
 import type { PacketFrame } from '../packets.ts';
+import { PerIp } from '../perIp.ts';
 import type { NoticesOf } from '../role.ts';
 import type { Signer } from '../signer.ts';
 import type { Store } from '../store.ts';
@@ -113,7 +115,7 @@ export class Payees {
   readonly shows: ReadonlyMap<string, Show>;
   readonly #terms: readonly Terms[];
   readonly #connections = new Map<string, DeskConnection>();
-  readonly #perIp = new Map<string, number>();
+  readonly #perIp = new PerIp();
   /** By public key: the channel that the key speaks of. */
   readonly #current = new Map<string, ChannelPayee>();
   readonly #all = new Set<ChannelPayee>();
@@ -169,7 +171,7 @@ export class Payees {
   admit({ address }: Pick<ConnectionInfo, 'address'>): number | undefined {
     const { connections, connectionsPerIp } = this.limits;
     if (this.#isClosing || this.#connections.size >= connections) return 503;
-    return connectionsPerIp > 0 && (this.#perIp.get(address) ?? 0) >= connectionsPerIp ? 429 : undefined;
+    return connectionsPerIp > 0 && this.#perIp.of(address) >= connectionsPerIp ? 429 : undefined;
   }
 
   /** Takes a socket over, until it ends. */
@@ -177,7 +179,7 @@ export class Payees {
     this.#accepted += 1;
     const connection = new DeskConnection(this, transport, `${this.#name}.${this.#accepted}`, address);
     this.#connections.set(connection.id, connection);
-    this.#perIp.set(address, (this.#perIp.get(address) ?? 0) + 1);
+    this.#perIp.add(address);
     this.stats.connections += 1;
     transport.attach(connection);
   }
@@ -208,9 +210,7 @@ export class Payees {
 
   gone(connection: DeskConnection): void {
     if (!this.#connections.delete(connection.id)) return;
-    const left = (this.#perIp.get(connection.address) ?? 1) - 1;
-    if (left === 0) this.#perIp.delete(connection.address);
-    else this.#perIp.set(connection.address, left);
+    this.#perIp.remove(connection.address);
     this.stats.connections -= 1;
   }
 
