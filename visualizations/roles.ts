@@ -45,12 +45,14 @@ const channel = {
   isLenient: false,
   mayAbort: false,
   keepsRunning: false,
+  isWatched: true,
   existing: null,
   attempts: 10,
   openTimeout: 1_800_000,
   answerTimeout: 10_000,
   signTimeout: 480_000,
   finishTimeout: 540_000,
+  settleTimeout: 5_000,
   closeTimeout: 5_000,
 } as const;
 

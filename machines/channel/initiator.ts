@@ -12,7 +12,7 @@ import { clause, party } from './party/vocabulary.ts';
 /** The initiator's side of one channel. */
 export const initiator = party.createMachine({
   id: 'channel.initiator',
-  version: '2',
+  version: '3',
   options: { maxIterations: 100 },
   description: 'Opens a channel, and pays and is paid in it',
   meta: { clause: 'Channel open', durable: true },

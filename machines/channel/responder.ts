@@ -12,7 +12,7 @@ import { clause, party } from './party/vocabulary.ts';
 /** The responder's side of one channel. */
 export const responder = party.createMachine({
   id: 'channel.responder',
-  version: '2',
+  version: '3',
   options: { maxIterations: 100 },
   description: 'Lets a channel be opened with it, and pays and is paid in it',
   meta: { clause: 'Channel open', durable: true },

@@ -2,6 +2,8 @@
  * Keeps a channel from being closed with an old state: looks at the chain from time to time, answers a stale solo close with the last state before the
  * lock period is over, settles after it, and closes alone when its app wants to. It needs no connection to a node: the chain is asked for all of it.
  *
+ * What we have signed and was not wanted it keeps from being posted later: it tells the chain of the last state, once that is as late.
+ *
  * What it must never do: forget the last state that both have signed; post an older one; give up on a deed that the chain may not have heard of.
  * Carries: "at any time the latest state can be used for unilaterally closing the channel".
  */
@@ -9,17 +11,22 @@ import { assertEvent, assign, emit, enqueueActions, setup } from 'xstate';
 import type { RoleMeta } from '../../src/role.ts';
 import {
   deedOf,
+  fateOf,
   idOf,
   isNewer,
   isSigned,
   isStale,
   latest,
+  mayBury,
+  payoutOf,
+  settledKey,
   unseen,
   type WatcherContext,
   type WatcherEmitted,
   type WatcherEvent,
   type WatcherInput,
   type WatcherOutput,
+  weighed,
 } from './watcherRules.ts';
 
 const clause = {
@@ -45,6 +52,7 @@ const watch = setup({
       assertEvent(event, 'found');
       const { height, channel } = event;
       return {
+        ...weighed(context, channel),
         height,
         onChain: channel,
         hasSeen: context.hasSeen || channel !== null,
@@ -55,6 +63,20 @@ const watch = setup({
             }
           : {}),
       };
+    }),
+    weighSuspects: enqueueActions(({ context, event, enqueue }) => {
+      assertEvent(event, 'found');
+      const { channel } = event;
+      if (channel === null) return;
+      for (const suspect of context.suspects) {
+        const fate = fateOf(context, suspect, channel);
+        if (fate === 'buried') enqueue.emit({ type: 'buried', suspect: suspect.id });
+        if (fate === 'overtaken') enqueue.emit({ type: 'overtaken', suspect: suspect.id, round: suspect.round });
+      }
+    }),
+    keepSuspects: assign(({ event }) => {
+      assertEvent(event, 'command.suspect');
+      return 'suspects' in event ? { suspects: event.suspects } : {};
     }),
     /** Told once for each state that is closed with. */
     soloClosed: enqueueActions(({ context: { onChain }, event, enqueue }) => {
@@ -79,6 +101,7 @@ const watch = setup({
     }),
     forgetClosing: assign({ closing: '' }),
     keepClose: assign(({ context }) => ({ deed: deedOf(context, 'close') })),
+    keepSnapshot: assign(({ context }) => ({ deed: deedOf(context, 'snapshot') })),
     keepSlash: assign(({ context }) => ({ deed: deedOf(context, 'slash') })),
     keepSettle: assign(({ context }) => ({ deed: deedOf(context, 'settle') })),
     /** Told once for each state that we answer with, however often that is tried. */
@@ -111,10 +134,12 @@ const watch = setup({
       reason: `The node does not know the channel, nor all of the ${context.height} blocks in which it was seen.`,
     })),
     hinderedBySilence: emit(() => ({ type: 'hindered', reason: 'The signer did not answer in time.' })),
-    settled: emit(({ context: { closing, payout, payableFrom, height } }) => ({
-      type: 'settled',
-      id: closing,
-      payout: height < payableFrom ? null : payout,
+    settled: emit(({ context }) => ({ type: 'settled', id: context.closing, payout: payoutOf(context) })),
+    /** A watch that is begun once more knows by it that there is nothing to wait for. */
+    keepSettled: emit(({ context }) => ({
+      type: 'keep',
+      key: settledKey(context),
+      value: JSON.stringify(payoutOf(context)),
     })),
     failedUnseen: emit(({ context }) => ({ type: 'failed', id: context.closing, reason: 'notOnChain', detail: '' })),
     failedStateless: emit(({ context }) => ({ type: 'failed', id: context.closing, reason: 'noState', detail: '' })),
@@ -160,8 +185,10 @@ const watch = setup({
     isStale: ({ context }) => isStale(context),
     isPayable: ({ context: { onChain, height } }) => onChain?.isClosing === true && height >= onChain.lockedUntil,
     isClosing: ({ context }) => context.onChain?.isClosing === true,
+    mayBury: ({ context }) => mayBury(context),
     mayClose: ({ context }) => context.closing !== '' && latest(context) !== null,
     isUnseen: ({ context }) => context.closing !== '' && context.onChain === null,
+    isSnapshotSigned: ({ context }) => isSigned(context, 'snapshot'),
     isCloseSigned: ({ context }) => isSigned(context, 'close'),
     isSlashSigned: ({ context }) => isSigned(context, 'slash'),
     isSettleSigned: ({ context }) => isSigned(context, 'settle'),
@@ -185,7 +212,7 @@ const looking = watch.createStateConfig({
         target: 'resting',
         actions: 'hinderedByAge',
       },
-      { guard: 'answersLook', target: '#deciding', actions: ['soloClosed', 'keepView'] },
+      { guard: 'answersLook', target: '#deciding', actions: ['soloClosed', 'weighSuspects', 'keepView'] },
     ],
     unfound: { guard: 'answersLook', target: 'resting', actions: 'hindered' },
   },
@@ -239,7 +266,7 @@ const failing = { target: '#watching.resting' } as const;
 /** Looks after one channel on the chain, for one of its parties. */
 export const watcher = watch.createMachine({
   id: 'channel.watcher',
-  version: '1',
+  version: '2',
   options: { maxIterations: 100 },
   description: 'Keeps a channel from being closed with an old state',
   meta: { clause: clause.watch, durable: true },
@@ -269,10 +296,29 @@ export const watcher = watch.createMachine({
         { guard: 'isPayable', target: 'settling' },
         { guard: 'isClosing', target: 'awaitingLockPeriod' },
         { guard: 'mayClose', target: 'closingAlone' },
+        { guard: 'mayBury', target: 'burying' },
         { guard: 'isUnseen', target: '#watching.resting', actions: ['failedUnseen', 'forgetClosing'] },
         { guard: 'wantsToClose', target: '#watching.resting', actions: ['failedStateless', 'forgetClosing'] },
         { target: '#watching.resting' },
       ],
+    },
+    burying: {
+      description: 'What we have signed in vain may still be posted: not once the chain knows our last state',
+      meta: { clause: clause.watch },
+      tags: ['usable', 'waiting'],
+      initial: 'choosing',
+      states: {
+        choosing: {
+          always: [
+            { guard: 'isSnapshotSigned', description: 'The same again', target: 'awaitingPost' },
+            { target: 'awaitingSignature', actions: 'keepSnapshot' },
+          ],
+        },
+        awaitingSignature,
+        awaitingPost,
+        resting,
+        looking,
+      },
     },
     disputing: {
       description: 'It is being closed with an old state: ours is the answer',
@@ -373,7 +419,7 @@ export const watcher = watch.createMachine({
       type: 'final',
       description: 'The chain has paid out',
       tags: ['settled'],
-      entry: 'settled',
+      entry: ['settled', 'keepSettled'],
     },
   },
   on: {
@@ -381,6 +427,7 @@ export const watcher = watch.createMachine({
       { guard: 'isNewer', actions: ['keepEvidence', 'adopted'] },
       { description: 'Is known, or is older' },
     ],
+    'command.suspect': { actions: 'keepSuspects' },
     'command.close': [{ guard: 'wantsToClose', actions: 'misused' }, { actions: 'keepClosing' }],
     'command.look': { description: 'Is looking, or has something better to do' },
     'command.leave': { description: 'All that was told before is kept', actions: 'left' },
@@ -393,5 +440,5 @@ export const watcher = watch.createMachine({
     'received.*': { actions: 'violated' },
     'command.*': { actions: 'misused' },
   },
-  output: ({ context: { payout, payableFrom, height } }) => ({ payout: height < payableFrom ? null : payout }),
+  output: ({ context }) => ({ payout: payoutOf(context) }),
 });

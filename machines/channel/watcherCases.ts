@@ -10,6 +10,7 @@ import {
   type Evidence,
   idOf,
   type OnChain,
+  type Suspect,
   type WatcherContext,
   type WatcherEvent,
 } from './watcherRules.ts';
@@ -27,8 +28,20 @@ const shown = (round: number): Evidence => ({
 
 const posted: Evidence = { ...shown(1), tx: 'the create transaction', isPosted: true };
 
+const suspect: Suspect = {
+  id: 'a withdrawal',
+  round: 3,
+  payments,
+  initiatorAmount: '5',
+  responderAmount: '10',
+  stateHash: 'of the withdrawal',
+  ttl: 0,
+  tx: 'the withdrawal, signed by us',
+};
+
 const lying: OnChain = {
   round: 1,
+  stateHash: 'of the first state',
   isClosing: false,
   lockedUntil: 0,
   initiatorAmount: '0',
@@ -37,6 +50,7 @@ const lying: OnChain = {
 
 const closing = (round: number): OnChain => ({
   round,
+  stateHash: `of the state of round ${round}`,
   isClosing: true,
   lockedUntil: 20,
   initiatorAmount: `${10 - round}`,
@@ -61,12 +75,14 @@ const answers = (deed: Pick<Deed, 'kind' | 'round'>): readonly WatcherEvent[] =>
   ];
 };
 
+const snapshot = { kind: 'snapshot', round: 3 } as const;
 const slash = { kind: 'slash', round: 3 } as const;
 const isTooLate = found(20, closing(2));
 
 const cases: readonly WatcherEvent[] = [
   { type: 'command.adopt', evidence: posted },
   { type: 'command.adopt', evidence: shown(3) },
+  { type: 'command.suspect', suspects: [suspect] },
   { type: 'command.close', id: 'close' },
   { type: 'command.look' },
   { type: 'command.leave' },
@@ -85,6 +101,7 @@ const cases: readonly WatcherEvent[] = [
   found(20, closing(3)),
   { type: 'unfound', id: 'look', reason: 'Nobody is there.' },
   ...answers({ kind: 'close', round: 3 }),
+  ...answers(snapshot),
   ...answers(slash),
   ...answers({ kind: 'settle', round: 3 }),
   { type: 'found', id: 'nobody', height: 0, channel: null },
@@ -139,5 +156,24 @@ export const watcherScenarios: readonly Scenario<typeof watcher>[] = [
       ...answers({ kind: 'close', round: 3 }),
     ],
     key: (context) => [context.hasSeen, ...stage(context)],
+  },
+  {
+    name: 'what was signed in vain',
+    input: watcherInput,
+    cases: [
+      { type: 'command.adopt', evidence: shown(3) },
+      {
+        type: 'command.suspect',
+        suspects: [suspect, { ...suspect, id: 'a deposit', ttl: 10, stateHash: 'of the deposit' }],
+      },
+      { type: 'command.look' },
+      found(10, lying),
+      found(5, null),
+      found(11, { ...lying, round: 3, stateHash: 'of the state of round 3' }),
+      found(11, { ...lying, round: 3, stateHash: suspect.stateHash }),
+      found(11, { ...lying, round: 4 }),
+      ...answers(snapshot),
+    ],
+    key: (context) => [context.suspects.length, context.posted?.round, ...stage(context)],
   },
 ];

@@ -5,7 +5,7 @@
  * deposit, a withdrawal) counts without being shown.
  */
 import type { Era } from '../../src/channel/encoding.ts';
-import type { Misused, Request, Violated, Withdraw } from '../../src/role.ts';
+import type { Keep, Misused, Request, Violated, Withdraw } from '../../src/role.ts';
 import type { Party } from './messages.ts';
 import type { Payments, Shares } from './party/types.ts';
 
@@ -19,10 +19,28 @@ export interface Evidence extends Shares {
   readonly isPosted: boolean;
 }
 
+/**
+ * A deposit or a withdrawal that we have signed and that came to nothing, since the other party or the chain did not want it. Signed by the other after
+ * all, it can still be posted, until the chain knows a state that is as late.
+ */
+export interface Suspect extends Shares {
+  readonly id: string;
+  readonly round: number;
+  readonly payments: Payments;
+  /** Of the state that it would make, in hexadecimal. */
+  readonly stateHash: string;
+  /** The height by which it has to be on the chain; 0 for none. */
+  readonly ttl: number;
+  /** The transaction as text, with our signature. */
+  readonly tx: string;
+}
+
 /** A channel as it lies on the chain. */
 export interface OnChain extends Shares {
   /** Of the last state that the chain knows: while somebody closes alone the one that was shown. */
   readonly round: number;
+  /** Of that state, in hexadecimal; empty where the node does not say. */
+  readonly stateHash: string;
   /** Whether somebody closes it alone: then the amounts are those that were shown. */
   readonly isClosing: boolean;
   /** The height from which on it may be settled; until then a later state may be shown. */
@@ -31,7 +49,7 @@ export interface OnChain extends Shares {
 
 /** What a watcher has put on the chain, or is about to. */
 export interface Deed extends Shares {
-  readonly kind: 'close' | 'slash' | 'settle';
+  readonly kind: 'snapshot' | 'close' | 'slash' | 'settle';
   /** Of the state that it shows. */
   readonly round: number;
   readonly payments: Payments;
@@ -61,6 +79,8 @@ export interface WatcherContext extends WatcherInput {
   /** The last state that needs to be shown, and the last that the chain takes itself. */
   readonly shown: Evidence | null;
   readonly posted: Evidence | null;
+  /** What may still be posted against us. */
+  readonly suspects: readonly Suspect[];
   readonly height: number;
   /** Null while the chain does not have it, or does not any more. */
   readonly onChain: OnChain | null;
@@ -88,6 +108,8 @@ export type CloseFailure =
 export type WatcherEvent =
   /** A state that both have signed; older ones change nothing. */
   | { readonly type: 'command.adopt'; readonly evidence: Evidence }
+  /** What may still be posted: these, and nothing else. */
+  | { readonly type: 'command.suspect'; readonly suspects: readonly Suspect[] }
   /** Close alone, with the last state. */
   | { readonly type: 'command.close'; readonly id: string }
   /** Something may have happened: look now. */
@@ -117,6 +139,10 @@ export type WatcherEmitted =
   | Withdraw
   /** The state is kept: from now on it is what a dispute is answered with. */
   | { readonly type: 'adopted'; readonly round: number }
+  /** What was suspected can be posted no more. */
+  | { readonly type: 'buried'; readonly suspect: string }
+  /** It was posted after all: what it made is the state that the chain knows. */
+  | { readonly type: 'overtaken'; readonly suspect: string; readonly round: number }
   /** Somebody closes alone with the state of this round. */
   | { readonly type: 'soloClosed'; readonly round: number }
   /** The state that was closed with is an older one: it is answered with ours. */
@@ -128,6 +154,7 @@ export type WatcherEmitted =
   | { readonly type: 'hindered'; readonly reason: string }
   /** All that was told before is kept. */
   | { readonly type: 'left' }
+  | Keep
   | Violated
   | Misused;
 
@@ -139,6 +166,7 @@ export interface WatcherOutput {
 export const unseen = {
   shown: null,
   posted: null,
+  suspects: [],
   height: 0,
   onChain: null,
   payout: null,
@@ -166,6 +194,52 @@ export function latest({ shown, posted, onChain }: WatcherContext): Evidence | n
 export function isStale({ onChain, shown }: WatcherContext): boolean {
   return onChain?.isClosing === true && shown !== null && shown.round > onChain.round;
 }
+
+/** What has become of a suspect, as the channel lies on the chain now; what its ttl has ended was there at the look before, or never will be. */
+export function fateOf(
+  { height }: WatcherContext,
+  { round, stateHash, ttl }: Suspect,
+  onChain: OnChain,
+): 'buried' | 'overtaken' | 'alive' {
+  if (onChain.round > round) return 'buried';
+  if (onChain.round === round && onChain.stateHash !== '')
+    return onChain.stateHash === stateHash ? 'overtaken' : 'buried';
+  return ttl !== 0 && height >= ttl ? 'buried' : 'alive';
+}
+
+/** What is known once the chain was looked at: which suspects are left, and the state that one of them has made. */
+export function weighed(context: WatcherContext, onChain: OnChain | null): Pick<WatcherContext, 'suspects' | 'posted'> {
+  const { suspects, posted } = context;
+  if (onChain === null) return { suspects, posted };
+  const [made] = suspects.filter((each) => fateOf(context, each, onChain) === 'overtaken');
+  return {
+    suspects: suspects.filter((each) => fateOf(context, each, onChain) === 'alive'),
+    posted: made === undefined ? posted : evidenceOf(made),
+  };
+}
+
+const evidenceOf = ({ round, payments, initiatorAmount, responderAmount, tx }: Suspect): Evidence => ({
+  round,
+  payments,
+  initiatorAmount,
+  responderAmount,
+  tx,
+  isPosted: true,
+});
+
+/** Whether the chain would take a suspect, and our last state is late enough to keep it from that. */
+export function mayBury({ onChain, shown, suspects }: WatcherContext): boolean {
+  if (onChain === null || onChain.isClosing || shown === null) return false;
+  return suspects.some(({ round }) => onChain.round < round && round <= shown.round);
+}
+
+/** Under which key it lies in the store that the chain has done with a channel. */
+export const settledKey = ({ channelId, role }: Pick<WatcherInput, 'channelId' | 'role'>): string =>
+  `settled/channel/${channelId}/${role}`;
+
+/** What the chain has paid out, as far as was seen. */
+export const payoutOf = ({ payout, payableFrom, height }: WatcherContext): Shares | null =>
+  height < payableFrom ? null : payout;
 
 const nobodyPaid: Payments = { initiator: 0, responder: 0 };
 

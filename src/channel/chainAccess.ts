@@ -3,7 +3,9 @@
  * nodes of today have it.
  */
 import { z } from 'zod';
+import { toHex } from '../bytes.ts';
 import { answerOf } from './answers.ts';
+import { decode } from './encoding.ts';
 
 /** A channel as a chain shows it. Amounts in the chain's smallest unit. */
 export interface ChannelView {
@@ -12,6 +14,8 @@ export interface ChannelView {
   readonly responderAmount: bigint;
   /** Of the last state that the chain knows. */
   readonly round: number;
+  /** Of that state, in hexadecimal; left out where the chain does not say. */
+  readonly stateHash?: string;
   /** The height from which on a closing may be settled; 0 while nobody closes alone. */
   readonly lockedUntil: number;
 }
@@ -35,16 +39,26 @@ const money = z
   .transform(BigInt)
   .refine((amount) => amount < tooMuch);
 
+/** @throws Undecodable for what is no hash of a state: then the node has not answered as a node does */
+const hashIn = (text: string | undefined) => (text === undefined ? {} : { stateHash: toHex(decode(text, 'st').bytes) });
+
 const headSchema = z.object({ height: count });
 const nonceSchema = z.object({ next_nonce: money });
 const refusalSchema = z.object({ reason: z.string() });
 const channelSchema = z
-  .object({ initiator_amount: money, responder_amount: money, round: count, locked_until: count })
+  .object({
+    initiator_amount: money,
+    responder_amount: money,
+    round: count,
+    locked_until: count,
+    state_hash: z.string().optional(),
+  })
   .transform(
     (shown): ChannelView => ({
       initiatorAmount: shown.initiator_amount,
       responderAmount: shown.responder_amount,
       round: shown.round,
+      ...hashIn(shown.state_hash),
       lockedUntil: shown.locked_until,
     }),
   );

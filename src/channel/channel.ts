@@ -81,7 +81,7 @@ export class Channel {
   /**
    * Pays, or asks to be paid: `from` and `to` are the two accounts, either way. Updates wait for their turn. `meta` is what the other's policy is told
    * beside, by nodes that pass it on; nobody signs it.
-   * @returns the state that both have signed
+   * @returns the state that both have signed, once nothing that we had signed before can take its place: see the notice `contested`
    * @throws NotAgreed `conflict`, `aborted`, `rejected`, `disputed`; LocalMisuse `refused`; PeerMisbehaved `wrongTransaction`; DeadlinePassed;
    * ConnectionLost; LimitReached `queueFull`
    */

@@ -1,4 +1,4 @@
-/** What one party posts alone, written: a solo close, a slash, a settlement, with the proof of what both have. */
+/** What one party posts alone, written: a snapshot, a solo close, a slash, a settlement, with the proof of what both have. */
 import type { Deed, WatcherInput } from '../../machines/channel/watcherRules.ts';
 import { fromHex, toHex } from '../bytes.ts';
 import { decode } from './encoding.ts';
@@ -55,6 +55,9 @@ export function transactionOf(input: WatcherInput, deed: Deed, { nonce, fee }: P
       initiatorAmount: BigInt(deed.initiatorAmount),
       responderAmount: BigInt(deed.responderAmount),
     };
+  }
+  if (deed.kind === 'snapshot') {
+    return { ...common, type: 'channelSnapshotSolo', payload: decode(deed.state, 'tx').bytes };
   }
   return {
     ...common,

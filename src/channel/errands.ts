@@ -69,6 +69,7 @@ export class Errands {
           ? null
           : {
               round: view.round,
+              stateHash: view.stateHash ?? '',
               isClosing: view.lockedUntil !== 0,
               lockedUntil: view.lockedUntil,
               initiatorAmount: `${view.initiatorAmount}`,

@@ -3,6 +3,7 @@
  * name that came before, until the chain has done with them.
  */
 import type { Party } from '../../machines/channel/messages.ts';
+import type { Suspect } from '../../machines/channel/watcherRules.ts';
 import type { Store } from '../store.ts';
 import { channelsIn, type KeptChannel } from './records.ts';
 import type { PaidOut, Watch, WatchNotice } from './watch.ts';
@@ -22,6 +23,7 @@ export class Guard {
   readonly #options: GuardOptions;
   #watch: Watch | undefined;
   readonly #earlier: Watch[] = [];
+  #suspects: readonly Suspect[] = [];
   /** How often it may still fail. */
   #failures = Number.POSITIVE_INFINITY;
   #isStopped = false;
@@ -37,6 +39,7 @@ export class Guard {
     const { agreed, channelId } = channel;
     if (this.#watch !== undefined || agreed === null || !agreed.isCoSigned || channelId === '') return;
     this.#watch = this.#options.begin(channel, (notice) => this.#notify(notice));
+    this.#watch.suspect(this.#suspects);
     this.#watch.start().catch(this.#options.report);
   }
 
@@ -55,6 +58,14 @@ export class Guard {
     const watch = this.#options.begin(channel, () => {});
     this.#earlier.push(watch);
     watch.start().catch(this.#options.report);
+  }
+
+  /** What the party has signed in vain and may still be posted. */
+  suspect(suspects: readonly Suspect[]): void {
+    const text = JSON.stringify(suspects);
+    if (text === JSON.stringify(this.#suspects)) return;
+    this.#suspects = suspects;
+    this.#watch?.suspect(suspects);
   }
 
   /** Something has happened on the chain. */

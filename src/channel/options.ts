@@ -43,6 +43,16 @@ export type ChannelNotice =
   | { readonly type: 'updated'; readonly state: State; readonly isOwn: boolean }
   /** More is in the channel, or less: both have signed, and the chain has it. */
   | { readonly type: 'deposited' | 'withdrawn'; readonly state: State; readonly isOwn: boolean }
+  /**
+   * Both have signed, but another signature of ours, which the other party had refused, could still take the place of this state: it is not certain.
+   * `updated`, `deposited` or `withdrawn` follows, and ends the command, once a later state or the chain has made it so.
+   */
+  | { readonly type: 'contested'; readonly state: State; readonly isOwn: boolean }
+  /**
+   * A deposit or a withdrawal of this round that had come to nothing was posted after all: it is what counts, and no state that was `contested`. What is
+   * ours is in it; `closeAlone` pays it out.
+   */
+  | { readonly type: 'overtaken'; readonly round: number }
   /** Both have signed, and we did not know: the line was cut, or our store is older than our signature. */
   | { readonly type: 'missed'; readonly state: State }
   /** Both have left; with this state, the last, either comes back. `isOwn` where our app has wanted it. */
@@ -155,6 +165,8 @@ export interface ChannelOptions extends HostOptions {
   readonly pulse?: number;
   /** Commands that may wait for their turn. Default: 64. */
   readonly queue?: number;
+  /** Milliseconds of rest before an update of nothing makes a `contested` state certain. Default: 5 s; the responder's are twice as long. */
+  readonly settleTimeout?: number;
   /** Milliseconds; defaults: 30 minutes, 10 s, 8 minutes, 9 minutes, 5 s. */
   readonly openTimeout?: number;
   readonly answerTimeout?: number;
@@ -238,12 +250,14 @@ export function inputOf(options: ChannelOptions): PartyInput {
     isLenient: options.inspection === 'ask',
     mayAbort: options.dialect === 'rpc',
     keepsRunning: keepsRunning(options),
+    isWatched: options.watch !== undefined && options.watch !== false,
     existing: existingOf(options, era),
     attempts: options.attempts ?? 10,
     openTimeout: options.openTimeout ?? 1_800_000,
     answerTimeout: options.answerTimeout ?? 10_000,
     signTimeout: options.signTimeout ?? 480_000,
     finishTimeout: options.finishTimeout ?? 540_000,
+    settleTimeout: options.settleTimeout ?? 5_000,
     closeTimeout: options.closeTimeout ?? 5_000,
   };
 }

@@ -1,8 +1,8 @@
 /** The channels that lie in a store, as their parties and watchers have left them there. */
 import { z } from 'zod';
 import { parties } from '../../machines/channel/messages.ts';
-import type { Agreed } from '../../machines/channel/party/types.ts';
-import type { WatcherInput } from '../../machines/channel/watcherRules.ts';
+import type { Agreed, Shares } from '../../machines/channel/party/types.ts';
+import { settledKey, type WatcherInput } from '../../machines/channel/watcherRules.ts';
 import { StoreFailed } from '../errors.ts';
 import type { Store } from '../store.ts';
 
@@ -70,4 +70,23 @@ export async function channelsIn(store: Store): Promise<readonly KeptChannel[]> 
     if (channel.channelId !== '' && !(record.isWatch && found.has(watched))) found.set(watched, channel);
   }
   return [...found.values()];
+}
+
+const payoutSchema = z.object({ initiatorAmount: z.string(), responderAmount: z.string() }).nullable();
+
+/**
+ * Whether a watch has seen that the chain has done with a channel, and what it has paid out; null where nobody saw that.
+ * @throws StoreFailed
+ */
+export async function settledIn(
+  store: Store,
+  channel: Pick<WatcherInput, 'channelId' | 'role'>,
+): Promise<{ readonly payout: Shares | null } | undefined> {
+  const text = await store.read(settledKey(channel));
+  if (text === undefined) return undefined;
+  try {
+    return { payout: payoutSchema.parse(JSON.parse(text)) };
+  } catch (cause) {
+    throw new StoreFailed('The store holds no readable word of the end of a channel.', { code: 'brokenRecord', cause });
+  }
 }

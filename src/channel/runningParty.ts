@@ -4,6 +4,7 @@
  *
  * What it must never do: let the secret key near the machine or the store, or sign without asking the policy.
  */
+import { isOfNothing } from '../../machines/channel/party/rules/said.ts';
 import type { PartyContext, PartyEmitted, PartyInput } from '../../machines/channel/party/types.ts';
 import { ConnectionLost, LocalMisuse } from '../errors.ts';
 import { Host } from '../host.ts';
@@ -23,8 +24,9 @@ import { type PartyOutside, type PartySession, partySession } from './partySessi
 import { careful } from './policy.ts';
 import { see } from './seen.ts';
 import { signingOf } from './signing.ts';
+import { isAsAgreed, suspectsOf } from './suspects.ts';
 import { toldOf, toldOfWatch } from './told.ts';
-import { Watch } from './watch.ts';
+import { Watch, type WatchNotice } from './watch.ts';
 import { tellWatches } from './watches.ts';
 
 type Notice = NoticesOf<PartyEmitted>;
@@ -170,9 +172,16 @@ export class RunningParty {
     return new Guard({
       role: this.input.role,
       begin: (channel, notify) => new Watch({ ...options, ...watch, channel, notify }),
-      notify: (notice) => this.#tellOf(toldOfWatch(notice)),
+      notify: (notice) => this.#ofWatch(notice),
       report: this.host.report,
     });
+  }
+
+  #ofWatch(notice: WatchNotice): void {
+    const isOver =
+      notice.type === 'buried' || (notice.type === 'overtaken' && isAsAgreed(this.context, notice.suspect));
+    if (isOver) this.#session.tell({ type: 'command.bury', rival: notice.suspect });
+    else this.#tellOf(toldOfWatch(notice));
   }
 
   async #begin(): Promise<void> {
@@ -193,7 +202,8 @@ export class RunningParty {
     return {
       send: ({ id, message }) => {
         // An update that a process which is gone has begun, and perhaps sent: a node takes two for two.
-        if ('tag' in message && message.tag === 'new' && !this.#commands.takeBeginning()) return;
+        if ('tag' in message && message.tag === 'new' && !isOfNothing(message) && !this.#commands.takeBeginning())
+          return;
         const told =
           id === undefined ? undefined : (ok: boolean) => void this.#session.tell({ type: 'handedOver', id, ok });
         this.#line.send(message, told);
@@ -279,6 +289,13 @@ export class RunningParty {
       case 'agreed':
         this.#agreedOn();
         break;
+      case 'conflicted':
+        this.guard?.suspect(suspectsOf(this.context));
+        break;
+      case 'contested':
+        this.#confirmations?.stop();
+        this.guard?.look();
+        break;
       case 'updated':
         this.#confirmations?.stop();
         this.#commands.resolve(notice.id, notice);
@@ -315,6 +332,7 @@ export class RunningParty {
     const { channelId, agreed } = this.context;
     const { role, era, keys } = this.input;
     const kept = { name: this.#name, role, era, keys, channelId, agreed };
+    this.guard?.suspect(suspectsOf(this.context));
     this.guard?.keep(kept);
     tellWatches(this.#options.store, kept);
     if (agreed === null) return;

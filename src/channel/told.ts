@@ -16,6 +16,8 @@ export function toldOf(notice: NoticesOf<PartyEmitted>): ChannelNotice | undefin
       return { type: 'progress', step: notice.event, tx: '' };
     case 'updated':
       return { type: changes[notice.agreed.kind], state: stateOf(notice.agreed), isOwn: notice.id !== '' };
+    case 'contested':
+      return { type: 'contested', state: stateOf(notice.agreed), isOwn: notice.id !== '' };
     case 'missed':
       return { type: 'missed', state: stateOf(notice.agreed) };
     case 'left':
@@ -56,7 +58,10 @@ export function toldOfWatch(notice: WatchNotice): ChannelNotice | undefined {
     case 'hindered':
     case 'unwatched':
       return notice;
+    case 'overtaken':
+      return { type: 'overtaken', round: notice.round };
     case 'soloClosed':
+    case 'buried':
       return undefined;
   }
 }

@@ -4,7 +4,7 @@
  */
 import type { Agreed, Shares } from '../../machines/channel/party/types.ts';
 import { watcher } from '../../machines/channel/watcher.ts';
-import type { WatcherEmitted, WatcherInput } from '../../machines/channel/watcherRules.ts';
+import type { Suspect, WatcherEmitted, WatcherInput } from '../../machines/channel/watcherRules.ts';
 import { toHex } from '../bytes.ts';
 import { ConnectionLost, LocalMisuse } from '../errors.ts';
 import { Host, type HostOptions } from '../host.ts';
@@ -19,7 +19,7 @@ import type { ChainAccess } from './chainAccess.ts';
 import { closeError } from './channelErrors.ts';
 import { Errands } from './errands.ts';
 import { idOf } from './options.ts';
-import { type KeptChannel, watchName } from './records.ts';
+import { type KeptChannel, settledIn, watchName } from './records.ts';
 import type { SigningForm } from './signing.ts';
 import { enlist } from './watches.ts';
 
@@ -37,6 +37,10 @@ export type WatchNotice =
   | { readonly type: 'soloClosed'; readonly round: number }
   /** It was an older one, `stale`: ours, of this round, is the answer. */
   | { readonly type: 'disputed'; readonly round: number; readonly stale: number }
+  /** A deposit or a withdrawal that had come to nothing can be posted no more. */
+  | { readonly type: 'buried'; readonly suspect: string }
+  /** It was posted after all: what it made is the state that counts, of this round. */
+  | { readonly type: 'overtaken'; readonly suspect: string; readonly round: number }
   /** `paid` is undefined where the two have closed it together, or where it was paid out while nobody watched. */
   | { readonly type: 'settled'; readonly paid: PaidOut | undefined }
   /** The chain or the signer could not be asked, or did not want it; it is tried again. */
@@ -153,7 +157,11 @@ export class Watch {
   async start(): Promise<this> {
     this.#delist = enlist(this.#options.store, this.#options.channel, this);
     try {
-      if (!(await this.#session.restore())) this.#session.start();
+      if (!(await this.#session.restore())) {
+        const settled = await settledIn(this.#options.store, this.#input);
+        if (settled === undefined) this.#session.start();
+        else this.#endAgain(settled.payout);
+      }
     } catch (error) {
       const cause = error instanceof Error ? error : new Error(String(error));
       this.#session.stop();
@@ -192,6 +200,11 @@ export class Watch {
     if (!isCoSigned) return;
     const evidence = { round, payments, initiatorAmount, responderAmount, tx, isPosted: kind !== 'update' };
     this.#session.tell({ type: 'command.adopt', evidence });
+  }
+
+  /** What we have signed in vain and may still be posted: these, and nothing else. */
+  suspect(suspects: readonly Suspect[]): void {
+    this.#session.tell({ type: 'command.suspect', suspects });
   }
 
   /** Looks at the chain now: something may have happened. */
@@ -253,6 +266,8 @@ export class Watch {
   #notify(notice: Notice): void {
     switch (notice.type) {
       case 'soloClosed':
+      case 'buried':
+      case 'overtaken':
       case 'disputed':
       case 'hindered':
         this.#say(notice);
@@ -268,6 +283,14 @@ export class Watch {
         for (const { reject } of this.#waiting.splice(0)) reject(closeError(notice.reason, notice.detail));
         break;
     }
+  }
+
+  /** A watch before this one has seen the end: there is nothing to look at any more. */
+  #endAgain(payout: Shares | null): void {
+    this.#session.stop();
+    this.#settle(payout);
+    this.#say({ type: 'settled', paid: this.#paid });
+    this.#end(new ConnectionLost('The channel is settled.', { code: 'settled' }));
   }
 
   #settle(payout: Shares | null): void {

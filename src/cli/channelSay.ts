@@ -35,6 +35,7 @@ export function sayNotice(isJson: boolean, notice: ChannelNotice): void {
     case 'updated':
     case 'deposited':
     case 'withdrawn':
+    case 'contested':
     case 'missed':
       sayState(isJson, notice.type, notice.state);
       break;
@@ -59,6 +60,15 @@ export function sayNotice(isJson: boolean, notice: ChannelNotice): void {
         `conflict${notice.errorCode === undefined ? ': both have started an update' : ` with code ${notice.errorCode}`}; round ${notice.round} stands`,
       );
       break;
+    case 'overtaken': {
+      const { round } = notice;
+      say(
+        isJson,
+        { overtaken: { round } },
+        `overtaken: what was refused in round ${round} was posted after all, and counts`,
+      );
+      break;
+    }
     case 'ready':
       break;
     case 'settled':

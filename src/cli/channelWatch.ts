@@ -19,6 +19,13 @@ function sayNotice(isJson: boolean, notice: WatchNotice): void {
       say(isJson, { disputed: { round, stale } }, `round ${stale} is not the last: answered with round ${round}`);
       break;
     }
+    case 'overtaken': {
+      const { round } = notice;
+      say(isJson, { overtaken: { round } }, `what was refused in round ${round} was posted after all, and counts`);
+      break;
+    }
+    case 'buried':
+      break;
     case 'settled':
       saySettled(isJson, notice.paid);
       break;
@@ -40,6 +47,7 @@ async function watchOver(
   const { url, networkId } = await termsIn(data);
   const signal = interruption();
   const store = await storeIn(data);
+  let isOver = false;
   try {
     const watch = await watchChannel({
       url,
@@ -47,6 +55,7 @@ async function watchOver(
       store,
       signer: await signerIn(data),
       notify: (notice) => {
+        if (notice.type === 'settled') isOver = true;
         if (notice.type === 'unwatched') process.exitCode = exitCodes.refused;
         sayNotice(json === true, notice);
       },
@@ -54,7 +63,8 @@ async function watchOver(
     });
     signal.addEventListener('abort', () => void watch.stop(), { once: true });
     if (signal.aborted) await watch.stop();
-    await begun(watch, chainAt(url));
+    // A watch before this one may have seen the end.
+    if (!isOver) await begun(watch, chainAt(url));
     await watch.ended;
     if (signal.aborted) process.exitCode = exitCodes.interrupted;
   } finally {

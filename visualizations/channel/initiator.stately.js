@@ -3,7 +3,7 @@ import { createMachine } from 'xstate';
 
 export const machine = createMachine({
   "id": "channel.initiator",
-  "version": "2",
+  "version": "3",
   "options": {
     "maxIterations": 100
   },
@@ -32,18 +32,23 @@ export const machine = createMachine({
     "isLenient": false,
     "mayAbort": false,
     "keepsRunning": false,
+    "isWatched": true,
     "existing": null,
     "attempts": 10,
     "openTimeout": 1800000,
     "answerTimeout": 10000,
     "signTimeout": 480000,
     "finishTimeout": 540000,
+    "settleTimeout": 5000,
     "closeTimeout": 5000,
     "role": "initiator",
     "channelId": "",
     "isOpened": false,
     "agreed": null,
     "promised": null,
+    "rivals": [],
+    "held": null,
+    "refusedNothing": 0,
     "started": null,
     "unlearned": null,
     "asked": null,
@@ -810,7 +815,7 @@ export const machine = createMachine({
             "guard": "isOurRound",
             "target": "#inConflict",
             "actions": [
-              "dropPromise",
+              "voidPromise",
               "failedByConflict",
               "forgetCommands",
               "conflicted"
@@ -929,6 +934,14 @@ export const machine = createMachine({
           },
           "entry": "readied",
           "on": {
+            "command.bury": {
+              "actions": [
+                "forgetRival",
+                "tellHeld",
+                "forgetHeld",
+                "readied"
+              ]
+            },
             "command.update": {
               "target": "awaitingSign",
               "actions": [
@@ -1024,6 +1037,15 @@ export const machine = createMachine({
             ]
           },
           "after": {
+            "settleTimeout": {
+              "guard": "needsRound",
+              "description": "What is void may still count: not after an update of nothing",
+              "target": "awaitingSign",
+              "actions": [
+                "keepNothing",
+                "sendNothing"
+              ]
+            },
             "answerTimeout": {
               "guard": "hasTried",
               "description": "The line holds",
@@ -1215,6 +1237,7 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
+                  "keepHeld",
                   "forgetFinished"
                 ]
               }
@@ -1227,6 +1250,7 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
+                  "keepHeld",
                   "forgetFinished"
                 ]
               },
@@ -1255,6 +1279,7 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
+                  "keepHeld",
                   "forgetFinished",
                   "conflicted"
                 ]
@@ -1267,7 +1292,7 @@ export const machine = createMachine({
                 "guard": "isOurRound",
                 "target": "#inConflict",
                 "actions": [
-                  "dropPromise",
+                  "voidPromise",
                   "failedByConflict",
                   "forgetCommands",
                   "conflicted"
@@ -1318,6 +1343,7 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
+                  "keepHeld",
                   "forgetFinished",
                   "requestSignature",
                   "keepPromise"
@@ -1335,6 +1361,7 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
+                  "keepHeld",
                   "forgetFinished",
                   "requestSignature",
                   "keepPromise"
@@ -1352,6 +1379,7 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
+                  "keepHeld",
                   "forgetFinished",
                   "requestSignature",
                   "keepPromise"
@@ -1498,6 +1526,7 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
+                  "keepHeld",
                   "forgetFinished"
                 ]
               }
@@ -1510,6 +1539,7 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
+                  "keepHeld",
                   "forgetFinished"
                 ]
               },
@@ -1538,6 +1568,7 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
+                  "keepHeld",
                   "forgetFinished",
                   "conflicted"
                 ]
@@ -1550,7 +1581,7 @@ export const machine = createMachine({
                 "guard": "isOurRound",
                 "target": "#inConflict",
                 "actions": [
-                  "dropPromise",
+                  "voidPromise",
                   "failedByConflict",
                   "forgetCommands",
                   "conflicted"
@@ -1576,6 +1607,7 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
+                  "keepHeld",
                   "forgetFinished",
                   "requestSignature",
                   "keepPromise"
@@ -1598,6 +1630,7 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
+                  "keepHeld",
                   "forgetFinished",
                   "requestSignature",
                   "keepPromise"
@@ -1620,6 +1653,7 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
+                  "keepHeld",
                   "forgetFinished",
                   "requestSignature",
                   "keepPromise"
@@ -1686,6 +1720,7 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
+                  "keepHeld",
                   "forgetFinished"
                 ]
               }
@@ -1698,6 +1733,7 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
+                  "keepHeld",
                   "forgetFinished"
                 ]
               },
@@ -1726,6 +1762,7 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
+                  "keepHeld",
                   "forgetFinished",
                   "conflicted"
                 ]
@@ -1738,7 +1775,7 @@ export const machine = createMachine({
                 "guard": "isOurRound",
                 "target": "#inConflict",
                 "actions": [
-                  "dropPromise",
+                  "voidPromise",
                   "failedByConflict",
                   "forgetCommands",
                   "conflicted"
@@ -1794,6 +1831,7 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
+                  "keepHeld",
                   "forgetFinished",
                   "requestSignature",
                   "keepPromise"
@@ -1816,6 +1854,7 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
+                  "keepHeld",
                   "forgetFinished",
                   "requestSignature",
                   "keepPromise"
@@ -1838,6 +1877,7 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
+                  "keepHeld",
                   "forgetFinished",
                   "requestSignature",
                   "keepPromise"
@@ -1890,6 +1930,14 @@ export const machine = createMachine({
           },
           "entry": "readied",
           "on": {
+            "command.bury": {
+              "actions": [
+                "forgetRival",
+                "tellHeld",
+                "forgetHeld",
+                "readied"
+              ]
+            },
             "command.update": {
               "target": "awaitingSign",
               "actions": [
@@ -1950,6 +1998,17 @@ export const machine = createMachine({
                 "actions": "violatedRound"
               }
             ]
+          },
+          "after": {
+            "settleTimeout": {
+              "guard": "needsRound",
+              "description": "What is void may still count: not after an update of nothing",
+              "target": "awaitingSign",
+              "actions": [
+                "keepNothing",
+                "sendNothing"
+              ]
+            }
           }
         },
         "refusing": {
@@ -2207,6 +2266,8 @@ export const machine = createMachine({
                 "actions": [
                   "learn",
                   "agreed",
+                  "tellHeld",
+                  "forgetHeld",
                   "missed",
                   "resumed",
                   "forgetOpening",
@@ -2573,7 +2634,7 @@ export const machine = createMachine({
                 "guard": "isOurRound",
                 "target": "#inConflict",
                 "actions": [
-                  "dropPromise",
+                  "voidPromise",
                   "failedByConflict",
                   "forgetCommands",
                   "conflicted"
@@ -2642,7 +2703,7 @@ export const machine = createMachine({
                 "guard": "isOurRound",
                 "target": "#inConflict",
                 "actions": [
-                  "dropPromise",
+                  "voidPromise",
                   "failedByConflict",
                   "forgetCommands",
                   "conflicted"
@@ -2883,6 +2944,13 @@ export const machine = createMachine({
     },
     "handedOver": {
       "actions": "handed"
+    },
+    "command.bury": {
+      "actions": [
+        "forgetRival",
+        "tellHeld",
+        "forgetHeld"
+      ]
     },
     "received.info.died": "#died",
     "received.info.fsm_up": {

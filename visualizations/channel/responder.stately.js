@@ -3,7 +3,7 @@ import { createMachine } from 'xstate';
 
 export const machine = createMachine({
   "id": "channel.responder",
-  "version": "2",
+  "version": "3",
   "options": {
     "maxIterations": 100
   },
@@ -32,18 +32,23 @@ export const machine = createMachine({
     "isLenient": false,
     "mayAbort": false,
     "keepsRunning": false,
+    "isWatched": true,
     "existing": null,
     "attempts": 10,
     "openTimeout": 1800000,
     "answerTimeout": 10000,
     "signTimeout": 480000,
     "finishTimeout": 540000,
+    "settleTimeout": 5000,
     "closeTimeout": 5000,
     "role": "responder",
     "channelId": "",
     "isOpened": false,
     "agreed": null,
     "promised": null,
+    "rivals": [],
+    "held": null,
+    "refusedNothing": 0,
     "started": null,
     "unlearned": null,
     "asked": null,
@@ -805,7 +810,7 @@ export const machine = createMachine({
             "guard": "isOurRound",
             "target": "#inConflict",
             "actions": [
-              "dropPromise",
+              "voidPromise",
               "failedByConflict",
               "forgetCommands",
               "conflicted"
@@ -924,6 +929,14 @@ export const machine = createMachine({
           },
           "entry": "readied",
           "on": {
+            "command.bury": {
+              "actions": [
+                "forgetRival",
+                "tellHeld",
+                "forgetHeld",
+                "readied"
+              ]
+            },
             "command.update": {
               "target": "awaitingSign",
               "actions": [
@@ -1019,6 +1032,15 @@ export const machine = createMachine({
             ]
           },
           "after": {
+            "settleTimeout": {
+              "guard": "needsRound",
+              "description": "What is void may still count: not after an update of nothing",
+              "target": "awaitingSign",
+              "actions": [
+                "keepNothing",
+                "sendNothing"
+              ]
+            },
             "answerTimeout": {
               "guard": "hasTried",
               "description": "The line holds",
@@ -1210,6 +1232,7 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
+                  "keepHeld",
                   "forgetFinished"
                 ]
               }
@@ -1222,6 +1245,7 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
+                  "keepHeld",
                   "forgetFinished"
                 ]
               },
@@ -1250,6 +1274,7 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
+                  "keepHeld",
                   "forgetFinished",
                   "conflicted"
                 ]
@@ -1262,7 +1287,7 @@ export const machine = createMachine({
                 "guard": "isOurRound",
                 "target": "#inConflict",
                 "actions": [
-                  "dropPromise",
+                  "voidPromise",
                   "failedByConflict",
                   "forgetCommands",
                   "conflicted"
@@ -1313,6 +1338,7 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
+                  "keepHeld",
                   "forgetFinished",
                   "requestSignature",
                   "keepPromise"
@@ -1330,6 +1356,7 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
+                  "keepHeld",
                   "forgetFinished",
                   "requestSignature",
                   "keepPromise"
@@ -1347,6 +1374,7 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
+                  "keepHeld",
                   "forgetFinished",
                   "requestSignature",
                   "keepPromise"
@@ -1493,6 +1521,7 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
+                  "keepHeld",
                   "forgetFinished"
                 ]
               }
@@ -1505,6 +1534,7 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
+                  "keepHeld",
                   "forgetFinished"
                 ]
               },
@@ -1533,6 +1563,7 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
+                  "keepHeld",
                   "forgetFinished",
                   "conflicted"
                 ]
@@ -1545,7 +1576,7 @@ export const machine = createMachine({
                 "guard": "isOurRound",
                 "target": "#inConflict",
                 "actions": [
-                  "dropPromise",
+                  "voidPromise",
                   "failedByConflict",
                   "forgetCommands",
                   "conflicted"
@@ -1571,6 +1602,7 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
+                  "keepHeld",
                   "forgetFinished",
                   "requestSignature",
                   "keepPromise"
@@ -1593,6 +1625,7 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
+                  "keepHeld",
                   "forgetFinished",
                   "requestSignature",
                   "keepPromise"
@@ -1615,6 +1648,7 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
+                  "keepHeld",
                   "forgetFinished",
                   "requestSignature",
                   "keepPromise"
@@ -1681,6 +1715,7 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
+                  "keepHeld",
                   "forgetFinished"
                 ]
               }
@@ -1693,6 +1728,7 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
+                  "keepHeld",
                   "forgetFinished"
                 ]
               },
@@ -1721,6 +1757,7 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
+                  "keepHeld",
                   "forgetFinished",
                   "conflicted"
                 ]
@@ -1733,7 +1770,7 @@ export const machine = createMachine({
                 "guard": "isOurRound",
                 "target": "#inConflict",
                 "actions": [
-                  "dropPromise",
+                  "voidPromise",
                   "failedByConflict",
                   "forgetCommands",
                   "conflicted"
@@ -1789,6 +1826,7 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
+                  "keepHeld",
                   "forgetFinished",
                   "requestSignature",
                   "keepPromise"
@@ -1811,6 +1849,7 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
+                  "keepHeld",
                   "forgetFinished",
                   "requestSignature",
                   "keepPromise"
@@ -1833,6 +1872,7 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
+                  "keepHeld",
                   "forgetFinished",
                   "requestSignature",
                   "keepPromise"
@@ -1885,6 +1925,14 @@ export const machine = createMachine({
           },
           "entry": "readied",
           "on": {
+            "command.bury": {
+              "actions": [
+                "forgetRival",
+                "tellHeld",
+                "forgetHeld",
+                "readied"
+              ]
+            },
             "command.update": {
               "target": "awaitingSign",
               "actions": [
@@ -1945,6 +1993,17 @@ export const machine = createMachine({
                 "actions": "violatedRound"
               }
             ]
+          },
+          "after": {
+            "settleTimeout": {
+              "guard": "needsRound",
+              "description": "What is void may still count: not after an update of nothing",
+              "target": "awaitingSign",
+              "actions": [
+                "keepNothing",
+                "sendNothing"
+              ]
+            }
           }
         },
         "refusing": {
@@ -2202,6 +2261,8 @@ export const machine = createMachine({
                 "actions": [
                   "learn",
                   "agreed",
+                  "tellHeld",
+                  "forgetHeld",
                   "missed",
                   "resumed",
                   "forgetOpening",
@@ -2568,7 +2629,7 @@ export const machine = createMachine({
                 "guard": "isOurRound",
                 "target": "#inConflict",
                 "actions": [
-                  "dropPromise",
+                  "voidPromise",
                   "failedByConflict",
                   "forgetCommands",
                   "conflicted"
@@ -2637,7 +2698,7 @@ export const machine = createMachine({
                 "guard": "isOurRound",
                 "target": "#inConflict",
                 "actions": [
-                  "dropPromise",
+                  "voidPromise",
                   "failedByConflict",
                   "forgetCommands",
                   "conflicted"
@@ -2878,6 +2939,13 @@ export const machine = createMachine({
     },
     "handedOver": {
       "actions": "handed"
+    },
+    "command.bury": {
+      "actions": [
+        "forgetRival",
+        "tellHeld",
+        "forgetHeld"
+      ]
     },
     "received.info.died": "#died",
     "received.info.fsm_up": {

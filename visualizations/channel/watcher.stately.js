@@ -3,7 +3,7 @@ import { createMachine } from 'xstate';
 
 export const machine = createMachine({
   "id": "channel.watcher",
-  "version": "1",
+  "version": "2",
   "options": {
     "maxIterations": 100
   },
@@ -24,6 +24,7 @@ export const machine = createMachine({
     "signTimeout": 10000,
     "shown": null,
     "posted": null,
+    "suspects": [],
     "height": 0,
     "onChain": null,
     "payout": null,
@@ -61,6 +62,7 @@ export const machine = createMachine({
                 "target": "#deciding",
                 "actions": [
                   "soloClosed",
+                  "weighSuspects",
                   "keepView"
                 ]
               }
@@ -112,6 +114,10 @@ export const machine = createMachine({
           "target": "closingAlone"
         },
         {
+          "guard": "mayBury",
+          "target": "burying"
+        },
+        {
           "guard": "isUnseen",
           "target": "#watching.resting",
           "actions": [
@@ -131,6 +137,127 @@ export const machine = createMachine({
           "target": "#watching.resting"
         }
       ]
+    },
+    "burying": {
+      "description": "What we have signed in vain may still be posted: not once the chain knows our last state",
+      "meta": {
+        "clause": "Channel off-chain update"
+      },
+      "tags": [
+        "usable",
+        "waiting"
+      ],
+      "initial": "choosing",
+      "states": {
+        "choosing": {
+          "always": [
+            {
+              "guard": "isSnapshotSigned",
+              "description": "The same again",
+              "target": "awaitingPost"
+            },
+            {
+              "target": "awaitingSignature",
+              "actions": "keepSnapshot"
+            }
+          ]
+        },
+        "awaitingSignature": {
+          "description": "It is with our signer",
+          "meta": {
+            "clause": "Channel closing"
+          },
+          "entry": "requestSignature",
+          "on": {
+            "signed": {
+              "guard": "answersDeed",
+              "target": "awaitingPost",
+              "actions": "keepSignature"
+            },
+            "refused": {
+              "guard": "answersDeed",
+              "target": "resting",
+              "actions": "hindered"
+            }
+          },
+          "after": {
+            "signTimeout": {
+              "target": "resting",
+              "actions": [
+                "withdrawSignature",
+                "hinderedBySilence"
+              ]
+            }
+          }
+        },
+        "awaitingPost": {
+          "description": "Signed and kept; it goes to the chain",
+          "meta": {
+            "clause": "Channel closing"
+          },
+          "entry": "requestPost",
+          "on": {
+            "posted": {
+              "guard": "answersDeed",
+              "target": "resting"
+            },
+            "unposted": [
+              {
+                "guard": "isAnsweredForGood",
+                "description": "As it is the chain does not want it: if it still has to be, it is written anew",
+                "target": "resting",
+                "actions": [
+                  "hindered",
+                  "unsignDeed"
+                ]
+              },
+              {
+                "guard": "answersDeed",
+                "description": "The chain may not have heard of it: the same again",
+                "target": "resting",
+                "actions": "hindered"
+              }
+            ]
+          }
+        },
+        "resting": {
+          "description": "Until the next look",
+          "on": {
+            "command.look": "looking"
+          },
+          "after": {
+            "pollTimeout": "looking"
+          }
+        },
+        "looking": {
+          "description": "How does the channel lie on the chain?",
+          "entry": "consultChannel",
+          "on": {
+            "found": [
+              {
+                "guard": "isBehind",
+                "description": "The node has not come as far as before: it may not know the channel yet",
+                "target": "resting",
+                "actions": "hinderedByAge"
+              },
+              {
+                "guard": "answersLook",
+                "target": "#deciding",
+                "actions": [
+                  "soloClosed",
+                  "weighSuspects",
+                  "keepView"
+                ]
+              }
+            ],
+            "unfound": {
+              "guard": "answersLook",
+              "target": "resting",
+              "actions": "hindered"
+            }
+          }
+        }
+      }
     },
     "disputing": {
       "description": "It is being closed with an old state: ours is the answer",
@@ -250,6 +377,7 @@ export const machine = createMachine({
                 "target": "#deciding",
                 "actions": [
                   "soloClosed",
+                  "weighSuspects",
                   "keepView"
                 ]
               }
@@ -372,6 +500,7 @@ export const machine = createMachine({
                 "target": "#deciding",
                 "actions": [
                   "soloClosed",
+                  "weighSuspects",
                   "keepView"
                 ]
               }
@@ -420,6 +549,7 @@ export const machine = createMachine({
                 "target": "#deciding",
                 "actions": [
                   "soloClosed",
+                  "weighSuspects",
                   "keepView"
                 ]
               }
@@ -540,6 +670,7 @@ export const machine = createMachine({
                 "target": "#deciding",
                 "actions": [
                   "soloClosed",
+                  "weighSuspects",
                   "keepView"
                 ]
               }
@@ -559,7 +690,10 @@ export const machine = createMachine({
       "tags": [
         "settled"
       ],
-      "entry": "settled"
+      "entry": [
+        "settled",
+        "keepSettled"
+      ]
     }
   },
   "on": {
@@ -575,6 +709,9 @@ export const machine = createMachine({
         "description": "Is known, or is older"
       }
     ],
+    "command.suspect": {
+      "actions": "keepSuspects"
+    },
     "command.close": [
       {
         "guard": "wantsToClose",

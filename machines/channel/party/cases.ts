@@ -146,6 +146,33 @@ function scenariosOf(role: Party) {
       ],
       { types: funds },
     ),
+    scenario(
+      'a deposit that is void and may still be posted',
+      [
+        ...opening,
+        told.deposit,
+        told.askDeposit,
+        told.signDeposit,
+        told.conflict,
+        told.askIts,
+        told.signIts,
+        told.finalized,
+        told.buryDeposit,
+      ],
+      {
+        isWatched: true,
+        key: (context) => [stage(context), context.rivals.length, context.held !== null],
+        types: ['command.bury', 'received.sign.update', 'received.sign.deposit'],
+      },
+    ),
+    scenario(
+      'a payment that is void and may still be shown',
+      [...opening, told.update, told.askOwn, told.signOwn, told.conflict, told.askIts, told.signIts, told.finalized],
+      {
+        key: (context) => [stage(context), context.rivals.length, context.held !== null],
+        types: ['received.sign.update', 'received.get'],
+      },
+    ),
     scenario('what was missed', [...opening, told.missed, told.askIts, told.balances], { types: ['received.get'] }),
     scenario('the line', [...opening, told.lost, told.failed], { attempts: 2, types: ['connection.lost'] }),
     scenario('no signature', [...opening, told.update, told.askOwn, told.refuseOwn], {

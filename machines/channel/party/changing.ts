@@ -18,7 +18,10 @@ import {
 } from './shared.ts';
 import { clause, party } from './vocabulary.ts';
 
-const finishes = { target: '#choosing', actions: ['adoptPromised', 'agreed', 'updated', 'forgetFinished'] } as const;
+const finishes = {
+  target: '#choosing',
+  actions: ['adoptPromised', 'agreed', 'updated', 'keepHeld', 'forgetFinished'],
+} as const;
 
 /** A conflict once we have signed: it may be that both have. */
 const takesLastConflict = [

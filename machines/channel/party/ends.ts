@@ -32,6 +32,7 @@ export const always = party.createStateConfig({
     signed: { description: 'To a question that is not asked any more' },
     refused: { description: 'To a question that is not asked any more' },
     handedOver: { actions: 'handed' },
+    'command.bury': { actions: ['forgetRival', 'tellHeld', 'forgetHeld'] },
     'received.info.died': '#died',
     'received.info.fsm_up': { actions: ['keepFsm', 'noticed'] },
     'received.info.channel_reestablished': { actions: 'noticed' },

@@ -234,6 +234,7 @@ export function eventsOf(role: Party) {
     missed: shows('received.update', missed, true),
     balances: balances(after(other, 10n)),
     dispute: onChain('solo_closing', alone),
+    buryDeposit: { type: 'command.bury', rival: idOf(see(text(deposits.own))) },
   } satisfies Record<string, PartyEvent>;
   const others: readonly PartyEvent[] = [
     { type: 'command.message', id: 'say', info: 'hejsan', to: accounts[other] },
@@ -315,11 +316,13 @@ export const inputOf = (role: Party): PartyInput => ({
   isLenient: false,
   mayAbort: false,
   keepsRunning: false,
+  isWatched: false,
   existing: null,
   attempts: 1,
   openTimeout: 60_000,
   answerTimeout: 5_000,
   signTimeout: 10_000,
   finishTimeout: 30_000,
+  settleTimeout: 6_000,
   closeTimeout: 4_999,
 });

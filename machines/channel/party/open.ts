@@ -11,6 +11,7 @@ import {
   onOtherStart,
   onOwnSign,
   saidAgain,
+  settles,
   takes,
   takesAck,
   takesConflict,
@@ -34,6 +35,7 @@ const ready = party.createStateConfig({
   meta: { clause: clause.start },
   entry: 'readied',
   on: {
+    ...settles.on,
     ...begins,
     ...onOtherStart('awaitingAckSign'),
     ...onOwnSign([
@@ -50,7 +52,10 @@ const ready = party.createStateConfig({
       { actions: 'violatedRound' },
     ],
   },
-  after: { answerTimeout: { guard: 'hasTried', description: 'The line holds', actions: 'forgetAttempts' } },
+  after: {
+    ...settles.after,
+    answerTimeout: { guard: 'hasTried', description: 'The line holds', actions: 'forgetAttempts' },
+  },
 });
 
 const inConflict = party.createStateConfig({
@@ -59,6 +64,7 @@ const inConflict = party.createStateConfig({
   meta: { clause: clause.conflict },
   entry: 'readied',
   on: {
+    ...settles.on,
     ...begins,
     ...onOtherStart('awaitingAckSign'),
     ...onOwnSign({
@@ -71,6 +77,7 @@ const inConflict = party.createStateConfig({
       { actions: 'violatedRound' },
     ],
   },
+  after: settles.after,
 });
 
 const refusing = party.createStateConfig({
@@ -168,6 +175,8 @@ const learning = party.createStateConfig({
         actions: [
           'learn',
           'agreed',
+          'tellHeld',
+          'forgetHeld',
           'missed',
           'resumed',
           'forgetOpening',

@@ -40,6 +40,21 @@ export const onLock = <Way>(way: Way) => ({
   'received.info.withdraw_locked': way,
 });
 
+/** Where nothing is under way: a void signature of ours may take the last state's place, and one of a later round does away with it. */
+export const settles = {
+  on: {
+    'command.bury': { actions: ['forgetRival', 'tellHeld', 'forgetHeld', 'readied'] },
+  },
+  after: {
+    settleTimeout: {
+      guard: 'needsRound',
+      description: 'What is void may still count: not after an update of nothing',
+      target: 'awaitingSign',
+      actions: ['keepNothing', 'sendNothing'],
+    },
+  },
+} as const;
+
 /** We do not sign what was put to us. */
 export const refuses = ['declined', 'sendAbort', 'failedByRefusal', 'forgetCommands'] as const;
 
@@ -91,7 +106,7 @@ export const takesConflict = [
   {
     guard: 'isOurRound',
     target: '#inConflict',
-    actions: ['dropPromise', 'failedByConflict', 'forgetCommands', 'conflicted'],
+    actions: ['voidPromise', 'failedByConflict', 'forgetCommands', 'conflicted'],
   },
   { actions: 'violatedRound' },
 ] as const;

@@ -44,6 +44,25 @@ export interface Commitment extends Shares {
   readonly tx: string;
 }
 
+/** What we have signed and what is void: signed by the other after all, it may still count. */
+export interface Rival extends Shares {
+  readonly kind: StateKind;
+  /** Whether our own app has started it. */
+  readonly isOwn: boolean;
+  readonly round: number;
+  readonly payments: Payments;
+  readonly id: string;
+  /** With our signature. */
+  readonly tx: string;
+}
+
+/** A state that both have signed, and that our app is told of once no rival can take its place any more. */
+export interface Held {
+  /** The command to settle; empty where the other party began. */
+  readonly command: string;
+  readonly agreed: Agreed;
+}
+
 /** A state with the signatures of both of which we do not know yet what each has: a text of today tells only its hash. */
 export interface Unlearned {
   readonly kind: StateKind;
@@ -88,6 +107,8 @@ export interface PartyInput {
   readonly mayAbort: boolean;
   /** Whether we stay when the other party leaves, as a node can be asked to let us. */
   readonly keepsRunning: boolean;
+  /** Whether somebody looks at the chain for us, and can keep a void deposit or withdrawal from being posted later. */
+  readonly isWatched: boolean;
   /** Comes back to this channel, of which nothing else is kept, instead of opening one. */
   readonly existing: Unlearned | null;
   /** Tries to get a lost connection back before giving up. */
@@ -100,6 +121,8 @@ export interface PartyInput {
   readonly signTimeout: number;
   /** Milliseconds for the other party, once we have signed. */
   readonly finishTimeout: number;
+  /** Milliseconds of rest before we begin an update of nothing, where a void signature of ours could take the last state's place. */
+  readonly settleTimeout: number;
   /** Milliseconds for each step of ending the connection. */
   readonly closeTimeout: number;
 }
@@ -110,6 +133,11 @@ export interface PartyContext extends PartyInput {
   readonly isOpened: boolean;
   readonly agreed: Agreed | null;
   readonly promised: Commitment | null;
+  /** What may still count instead of `agreed`, or be posted: of its round, or later. */
+  readonly rivals: readonly Rival[];
+  readonly held: Held | null;
+  /** The round after which the other has not wanted an update of nothing; 0 for none. */
+  readonly refusedNothing: number;
   readonly started: Started | null;
   /** A newer state than `agreed`. */
   readonly unlearned: Unlearned | null;
@@ -177,6 +205,8 @@ export type PartyEvent =
   | { readonly type: 'command.shutdown'; readonly id: string }
   /** Both are to leave; the channel stays, and either comes back with the next `command.open`. */
   | { readonly type: 'command.leave'; readonly id: string }
+  /** This void deposit or withdrawal can be posted no more: the chain knows a state that is as late. */
+  | { readonly type: 'command.bury'; readonly rival: string }
   /** Go away; the channel stays, for the next `command.open`. */
   | { readonly type: 'command.disconnect' }
   | { readonly type: `command.${string}`; readonly id?: string }
@@ -244,6 +274,8 @@ export type PartyEmitted =
   | { readonly type: 'agreed'; readonly agreed: Agreed }
   /** Both have signed a new state. `id` is empty where the other party began. */
   | { readonly type: 'updated'; readonly id: string; readonly agreed: Agreed }
+  /** Likewise; but what we had signed before it, and was void, may still take its place. `updated` follows when it cannot any more. */
+  | { readonly type: 'contested'; readonly id: string; readonly agreed: Agreed }
   /** Both have signed a new state, and this party did not know. */
   | { readonly type: 'missed'; readonly agreed: Agreed }
   /** The closing is on its way to the chain. */

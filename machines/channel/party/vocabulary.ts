@@ -2,7 +2,8 @@
  * The deeds, facts and delays of both parties, by name, each with its idea in `deeds/`. The charts that are made of them are beside this file, each for
  * a part of a channel's life.
  *
- * What a party must never do: sign two transactions of one round, unless a conflict has taken the round back; sign what it has not compared with what
+ * What a party must never do: sign two transactions of one round, unless a conflict has taken the round back; tell its app of a state that a signature
+ * which it has given before could undo; sign what it has not compared with what
  * was announced; leave a command of its app without an end.
  */
 import * as agreeing from './deeds/agreeing.ts';
@@ -61,6 +62,8 @@ export const party = bare.extend({
     answerTimeout: ({ context }) => context.answerTimeout,
     signTimeout: ({ context }) => context.signTimeout,
     finishTimeout: ({ context }) => context.finishTimeout,
+    // Who waits for the same begins later: two that begin at once would void each other's, again and again.
+    settleTimeout: ({ context }) => (context.role === 'initiator' ? 1 : 2) * context.settleTimeout,
     closeTimeout: ({ context }) => context.closeTimeout,
   },
 });

@@ -75,6 +75,11 @@ async function heals(world: World): Promise<void> {
   await world.until(() => isQuiet(world) || isOver(world), 300_000);
   for (const role of roles) world.open(role);
   await world.until(() => isQuiet(world) || isOver(world), hour);
+  // What was contested is certain by then.
+  for (let turns = 0; turns < 4; turns += 1) {
+    await world.pass(5_000);
+    await world.until(() => isQuiet(world) || isOver(world), hour);
+  }
   const left = world.pending.filter(({ isSettled, isForgiven }) => !isSettled && !isForgiven);
   for (const { what } of left) world.wrong.push(`never settled: ${what}`);
   if (isOver(world)) return;

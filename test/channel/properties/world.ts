@@ -146,6 +146,7 @@ export class World {
       answerTimeout: 3_000,
       signTimeout: 8_000,
       finishTimeout: 30_000,
+      settleTimeout: 500,
       closeTimeout: 2_000,
       openTimeout: 600_000,
       nodeTimeouts: { sign: 20_000 },

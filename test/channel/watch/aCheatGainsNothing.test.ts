@@ -1,15 +1,18 @@
 /**
- * A party that cheats as it likes: posts old states and altered ones, states of another channel, a closing that it had withheld, settles early and wrong,
- * while the honest side's watch is restarted and cut off from the chain for a while. The honest side gets what it last signed for, less its own fees.
+ * A party that cheats as it likes: posts old states and altered ones, states of another channel, a closing that it had withheld, a withdrawal that it had
+ * begun and given up once the other had signed it, settles early and wrong, while the honest side's watch is restarted and cut off from the chain for a while. The honest side gets what it last signed for, less its own fees.
  */
 import fc from 'fast-check';
+import type { Suspect } from '../../../machines/channel/watcherRules.ts';
 import { channelId } from '../../../src/channel/hashes.ts';
+import type { WatchNotice } from '../../../src/channel/watch.ts';
 import {
   closeMutualTx,
   closeSoloTx,
   createTx,
   depositTx,
   everything,
+  hashOf,
   id,
   idHex,
   included,
@@ -21,6 +24,7 @@ import {
   start,
   state,
   text,
+  withdrawTx,
 } from '../chain/dispute.ts';
 import { alice, bob, mallory } from '../node/world.ts';
 import { World } from './world.ts';
@@ -41,6 +45,8 @@ type Deed =
     }
   | { readonly type: 'mutual'; readonly with: 'signed' | 'altered' }
   | { readonly type: 'settle'; readonly with: 'right' | 'wrong' }
+  | { readonly type: 'giveUp'; readonly amount: number }
+  | { readonly type: 'postGivenUp' }
   | { readonly type: 'deposit'; readonly with: 'altered' | 'half' }
   | { readonly type: 'mine' }
   | { readonly type: 'restart' }
@@ -49,6 +55,11 @@ type Deed =
 const deeds: fc.Arbitrary<Deed> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ type: fc.constant('pay' as const), amount: fc.integer({ min: -6, max: 6 }) }) },
   fc.record({ type: fc.constant('withhold' as const), amount: fc.integer({ min: -6, max: 6 }) }),
+  {
+    weight: 2,
+    arbitrary: fc.record({ type: fc.constant('giveUp' as const), amount: fc.integer({ min: 1, max: 6 }) }),
+  },
+  { weight: 2, arbitrary: fc.constant({ type: 'postGivenUp' as const }) },
   {
     weight: 5,
     arbitrary: fc.record({
@@ -65,6 +76,14 @@ const deeds: fc.Arbitrary<Deed> = fc.oneof(
   fc.constant({ type: 'cut' as const }),
 );
 
+/** Both have signed it, and it was void. */
+interface GivenUp {
+  readonly tx: string;
+  readonly suspect: Suspect;
+  /** What both had then. */
+  readonly before: Split;
+}
+
 class Story {
   readonly world: World;
   /** What both have signed, by round; the last may be one that only the cheat has with both signatures. */
@@ -73,6 +92,9 @@ class Story {
   /** The honest side has signed a closing with these shares: from then on it signs nothing more. */
   #closing: Split | undefined;
   #unheard = 0;
+  #givenUp: GivenUp | undefined;
+  /** It was posted after all, and the chain has taken it. */
+  #isOvertaken = false;
 
   constructor(world: World) {
     this.world = world;
@@ -94,12 +116,45 @@ class Story {
   async #pay(amount: number, isHeard: boolean): Promise<void> {
     // Who has signed a state whose end it does not know, or a closing, signs nothing more.
     if (this.#isAhead || this.#closing !== undefined || this.chain.channel(idHex)?.state !== 'open') return;
+    if (this.#isFrozen) return;
     const [one, other] = this.split(this.states.length);
     const next: Split = [one - BigInt(amount), other + BigInt(amount)];
     if (next[0] < 2n || next[1] < 2n) return;
     this.states.push(next);
     this.#isAhead = !isHeard;
     if (isHeard) await this.world.knows(this.states.length, next);
+  }
+
+  /** Who has signed what may still be posted signs nothing that it could undo, but the state that its watch shows to the chain. */
+  get #isFrozen(): boolean {
+    const { suspect } = this.#givenUp ?? {};
+    if (suspect === undefined) return false;
+    const hasTold = (type: WatchNotice['type']) => this.world.tells().includes(type);
+    if (hasTold('overtaken')) return true;
+    return !hasTold('buried') && this.states.length >= suspect.round;
+  }
+
+  async #giveUp(amount: number): Promise<void> {
+    if (this.#givenUp !== undefined || this.#isAhead || this.#closing !== undefined) return;
+    if (this.chain.channel(idHex)?.state !== 'open') return;
+    const before = this.split(this.states.length);
+    const after: Split = [before[0] - BigInt(amount), before[1]];
+    if (after[0] < 2n) return;
+    const round = this.states.length + 1;
+    const nonce = this.#terms.nonce + 300n;
+    const tx = await text(withdrawTx(era, BigInt(amount), BigInt(round), after, { nonce }), era, alice, bob);
+    const suspect = {
+      id: tx,
+      round,
+      payments: { initiator: 0, responder: 0 },
+      initiatorAmount: `${after[0]}`,
+      responderAmount: `${after[1]}`,
+      stateHash: Buffer.from(hashOf(after, era)).toString('hex'),
+      ttl: 0,
+      tx,
+    };
+    this.#givenUp = { tx, suspect, before };
+    this.world.watch.suspect([suspect]);
   }
 
   async #payload(how: Shown, pick: number) {
@@ -153,6 +208,11 @@ class Story {
         const right: Split = [known?.initiatorAmount ?? 0n, known?.responderAmount ?? 0n];
         return this.#post(settleTx(deed.with === 'right' ? right : [20n, 0n], this.#terms), alice);
       }
+      case 'giveUp':
+        return this.#giveUp(deed.amount);
+      case 'postGivenUp':
+        if (this.#givenUp !== undefined) await this.chain.post(this.#givenUp.tx);
+        return;
       case 'deposit': {
         const by = deed.with === 'half' ? [alice] : [alice, mallory];
         return this.#post(depositTx(era, 5n, 91n, [23n, 2n], this.#terms), ...by);
@@ -180,21 +240,33 @@ class Story {
     if (this.world.faults.isAway !== true) this.#unheard = 0;
     await this.world.idle();
     await this.chain.mine();
+    const { suspect } = this.#givenUp ?? {};
+    const known = this.chain.channel(idHex);
+    if (known !== undefined && suspect?.stateHash === known.stateHash && known.round === BigInt(suspect.round))
+      this.#isOvertaken = true;
   }
 
   /** The honest side has had enough, whatever was before. */
   async end(): Promise<void> {
-    const closing = this.world.watch.closeAlone().catch(() => undefined);
+    let isClosing = false;
+    const close = async () => {
+      isClosing = true;
+      // What comes first in the block may have changed what there is to close with: then it is tried again.
+      await this.world.watch.closeAlone().catch(() => undefined);
+      isClosing = false;
+    };
     for (let blocks = 0; this.chain.locked > 0n; blocks += 1) {
       if (blocks > 60) throw new Error(`Never settled: ${this.world.watch.machineState}`);
+      if (!isClosing) void close();
       await this.block();
     }
     await this.world.idle();
-    await closing;
   }
 
   /** What the honest side may end with, whatever the chain counted in the end: all of it is what it has signed. */
   get fair(): readonly bigint[] {
+    // What had come after it was not certain, and nobody was told that it was.
+    if (this.#isOvertaken) return [this.#givenUp?.before[1] ?? 0n];
     const last = this.split(this.known)[1];
     const signed = this.#isAhead ? [last, this.split(this.states.length)[1]] : [last];
     return this.#closing === undefined ? signed : [...signed, this.#closing[1]];

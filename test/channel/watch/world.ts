@@ -37,8 +37,8 @@ export function accessTo(chain: Chain, faults: Faults = {}): ChainAccess {
       reached();
       const known = chain.channel(toHex(decode(id, 'ch').bytes));
       if (known === undefined) return undefined;
-      const { initiatorAmount, responderAmount, round, lockedUntil } = known;
-      return { initiatorAmount, responderAmount, round: Number(round), lockedUntil: Number(lockedUntil) };
+      const { initiatorAmount, responderAmount, round, stateHash, lockedUntil } = known;
+      return { initiatorAmount, responderAmount, round: Number(round), stateHash, lockedUntil: Number(lockedUntil) };
     },
     async nextNonce(account) {
       reached();

@@ -2,6 +2,7 @@
 import { assertEvent } from 'xstate';
 import { roundOf } from '../rules/learning.ts';
 import { agreedOf, hasSigned, isFundingTag, isOwnTag } from '../rules/promised.ts';
+import { isContested, isFrozen, needsRound, rivalsAfter } from '../rules/rivals.ts';
 import { conflictCode, idIn, proofIn, proofOf, seenIn, shownIn } from '../rules/shown.ts';
 import { bare, type Told } from './deed.ts';
 
@@ -16,20 +17,45 @@ export const deeds = {
     agreed === null ? {} : { agreed: { ...agreed, tx: proofIn(event) ?? agreed.tx, isCoSigned: true } },
   ),
   /** Both have signed: the node's word, and with its proof the proof. */
-  adoptPromised: assign(({ context: { promised }, event }) =>
-    promised === null ? {} : { agreed: agreedOf(promised, proofOf(promised.id, event)) },
-  ),
-  updated: enqueueActions(({ context: { agreed, promised, started }, enqueue }) => {
-    if (agreed === null || promised === null) return;
-    const id = isOwnTag(promised.tag) ? (started?.command ?? '') : '';
-    enqueue.emit({ type: 'updated', id, agreed });
+  adoptPromised: assign(({ context, event }) => {
+    const { promised, rivals } = context;
+    if (promised === null) return {};
+    const agreed = agreedOf(promised, proofOf(promised.id, event));
+    return { agreed, rivals: rivalsAfter(context, rivals, agreed) };
   }),
+  /** A state is told as such once it is certain; that before it is then too, since this one has come after it. */
+  updated: enqueueActions(({ context, enqueue }) => {
+    const { agreed, promised, started, held } = context;
+    if (agreed === null || promised === null) return;
+    if (held !== null) enqueue.emit({ type: 'updated', id: held.command, agreed: held.agreed });
+    const id = isOwnTag(promised.tag) ? (started?.command ?? '') : '';
+    enqueue.emit({ type: isContested(context) ? 'contested' : 'updated', id, agreed });
+  }),
+  keepHeld: assign(({ context }) => {
+    const { agreed, promised, started } = context;
+    if (agreed === null || promised === null || !isContested(context)) return { held: null };
+    return { held: { command: isOwnTag(promised.tag) ? (started?.command ?? '') : '', agreed } };
+  }),
+  forgetRival: assign(({ context: { rivals }, event }) => {
+    assertEvent(event, 'command.bury');
+    return 'rival' in event ? { rivals: rivals.filter(({ id }) => id !== event.rival) } : {};
+  }),
+  /** What was held is certain now. */
+  tellHeld: enqueueActions(({ context, enqueue }) => {
+    const { held } = context;
+    if (held === null || isContested(context)) return;
+    enqueue.emit({ type: 'updated', id: held.command, agreed: held.agreed });
+  }),
+  forgetHeld: assign(({ context }) => (isContested(context) ? {} : { held: null })),
   forgetFinished: assign(({ context: { promised, started } }) => ({
     promised: null,
     started: promised !== null && isOwnTag(promised.tag) ? null : started,
     attempt: 0,
   })),
-  readied: emit(() => ({ type: 'readied' })),
+  /** Nothing is to be begun as long as nothing would be signed. */
+  readied: enqueueActions(({ context, enqueue }) => {
+    if (!isFrozen(context)) enqueue.emit({ type: 'readied' });
+  }),
   conflicted: emit(({ event }) => {
     assertEvent(event, 'received.conflict');
     return { type: 'conflicted', round: event.message.payload.round, code: conflictCode(event) };
@@ -37,6 +63,7 @@ export const deeds = {
 };
 
 export const facts = {
+  needsRound: ({ context }: Told) => needsRound(context),
   /** A deposit or a withdrawal that both have signed is on its way to the chain. */
   isPosted: ({ context, event }: Told) =>
     hasSigned(context) &&

@@ -1,5 +1,6 @@
 /** A state that both have signed and we do not know: what has each in it? */
 import { learned, newerIn } from '../rules/learning.ts';
+import { rivalsAfter, rivalsWithPromised } from '../rules/rivals.ts';
 import { isSign } from '../rules/shown.ts';
 import { bare, type Told } from './deed.ts';
 
@@ -21,11 +22,16 @@ export const deeds = {
     asked: null,
   })),
   /** What had been signed for a round that is over is void, and what was under way with it. */
-  learn: assign(({ context, event }) => ({
-    agreed: learned(context, event) ?? context.agreed,
-    unlearned: null,
-    promised: null,
-  })),
+  learn: assign(({ context, event }) => {
+    const agreed = learned(context, event) ?? context.agreed;
+    const rivals = rivalsWithPromised(context);
+    return {
+      agreed,
+      unlearned: null,
+      promised: null,
+      rivals: agreed === null ? rivals : rivalsAfter(context, rivals, agreed),
+    };
+  }),
   missed: enqueueActions(({ context: { agreed }, enqueue }) => {
     if (agreed !== null) enqueue.emit({ type: 'missed', agreed });
   }),

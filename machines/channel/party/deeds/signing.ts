@@ -2,6 +2,7 @@
 import { assertEvent } from 'xstate';
 import { inspectedOf, isNext, isSignable, judge, promiseOf } from '../rules/judgement.ts';
 import { hasSigned, isOtherTag, isOwnTag } from '../rules/promised.ts';
+import { isRefusedNothing, rivalsWithPromised } from '../rules/rivals.ts';
 import { abortOf, replyOf } from '../rules/said.ts';
 import { idIn, isSign, seenIn } from '../rules/shown.ts';
 import { bare, type Told } from './deed.ts';
@@ -48,6 +49,12 @@ export const deeds = {
     if (message !== undefined) enqueue.emit({ type: 'send', message });
   }),
   dropPromise: assign({ promised: null }),
+  /** What we have signed cannot be taken back: it is a rival of what is agreed instead. */
+  voidPromise: assign(({ context, event }) => ({
+    rivals: rivalsWithPromised(context),
+    promised: null,
+    ...(isRefusedNothing(context, event) ? { refusedNothing: context.agreed?.round ?? 0 } : {}),
+  })),
   /** Nothing has left: when the node asks again, we are asked again. */
   dropUnsigned: assign(({ context }) => (hasSigned(context) ? {} : { promised: null })),
   declined: enqueueActions(({ context, event, enqueue }) => {

@@ -1,5 +1,7 @@
 /** What our own app begins, and what it says to the other. */
 import { assertEvent } from 'xstate';
+import type { Update } from '../../messages.ts';
+import type { PartyContext } from '../types.ts';
 import { bare, type Told } from './deed.ts';
 
 const { assign, emit } = bare;
@@ -14,6 +16,12 @@ const kindOf = {
   'command.leave': 'leave',
 } as const;
 
+function ofNothing({ agreed, accounts: { initiator, responder } }: PartyContext): Update {
+  const isInitiatorRicher = BigInt(agreed?.initiatorAmount ?? 0) >= BigInt(agreed?.responderAmount ?? 0);
+  const [from, to] = isInitiatorRicher ? [initiator, responder] : [responder, initiator];
+  return { from, to, amount: '0' };
+}
+
 export const deeds = {
   keepStarted: assign(({ event }) => {
     assertEvent(event, ['command.update', 'command.deposit', 'command.withdraw', 'command.shutdown', 'command.leave']);
@@ -22,6 +30,14 @@ export const deeds = {
     const amount = 'amount' in event ? event.amount : '';
     return { started: { command, kind: kindOf[event.type], update, amount } };
   }),
+  /** An update that changes nothing but the round: of who has more to who has less, so that no reserve is in its way. */
+  keepNothing: assign(({ context }) => ({
+    started: { command: '', kind: 'update', update: ofNothing(context), amount: '' },
+  })),
+  sendNothing: emit(({ context }) => ({
+    type: 'send',
+    message: { action: 'update', tag: 'new', payload: ofNothing(context) },
+  })),
   sendUpdate: emit(({ event }) => {
     assertEvent(event, 'command.update');
     const { from, to, amount } = 'update' in event ? event.update : nobody;

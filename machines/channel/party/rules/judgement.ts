@@ -10,6 +10,7 @@ import { isMore } from '../../../../src/money.ts';
 import { otherParty, subjects } from '../../messages.ts';
 import type { Commitment, Inspected, PartyContext, PartyEvent, Payments, Shares, SignEvent } from '../types.ts';
 import { agreedOf, isOwnTag } from './promised.ts';
+import { hasRoomForPostable, isFrozen } from './rivals.ts';
 import {
   applied,
   feeParts,
@@ -55,6 +56,10 @@ const ofNextRound = (context: PartyContext, seen: { readonly round: string }) =>
   const round = (context.agreed?.round ?? 0) + 1;
   return seen.round !== `${round}` && `It is of round ${seen.round}; the next one is ${round}.`;
 };
+
+const ofRivals = (context: PartyContext) =>
+  isFrozen(context) &&
+  'A deposit or a withdrawal that is void may still be posted: first the chain has to know the last state.';
 
 const ofFee = ({ maxFee }: PartyContext, { fee }: { readonly fee: string }) =>
   isMore(fee, maxFee) && `Its fee is ${fee}; we pay up to ${maxFee}.`;
@@ -109,6 +114,7 @@ function judgeUpdate(context: PartyContext, event: SignEvent, offchain: SeenOffc
   const wrong = firstOf([
     ...ofChannel(context, offchain),
     ofNextRound(context, offchain),
+    ofRivals(context),
     updates === null && 'Nobody says what it changes.',
     updates !== null && updates.length !== 1 && 'It is not one update.',
   ]);
@@ -143,6 +149,8 @@ function judgeFunding(context: PartyContext, event: SignEvent, funding: SeenFund
   const objection = firstOf([
     ...ofChannel(context, funding),
     ofNextRound(context, funding),
+    ofRivals(context),
+    !hasRoomForPostable(context) && 'Too many deposits and withdrawals that are void may still be posted.',
     account !== context.keys[party] && 'It is not of the account of the party that asks for it.',
     isOther && `It is not the ${kind} that we started.`,
     ofFee(context, funding),

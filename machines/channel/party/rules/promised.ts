@@ -14,7 +14,7 @@ export const isOtherTag = (tag: SignTag): boolean => otherTags.includes(tag);
 export const isFundingTag = (tag: SignTag): boolean => /^(deposit|withdraw)_/.test(tag);
 export const isCreateTag = (tag: SignTag): boolean => /^(initiator|responder)_/.test(tag);
 
-const kindOfTag = (tag: SignTag): StateKind => {
+export const kindOfTag = (tag: SignTag): StateKind => {
   if (isCreateTag(tag)) return 'create';
   if (tag.startsWith('deposit')) return 'deposit';
   return tag.startsWith('withdraw') ? 'withdraw' : 'update';

@@ -30,3 +30,7 @@ export function returnOf({ channelId, fsmId, isLeft, agreed, unlearned }: PartyC
 
 /** Asks whether the node is there; it changes nothing, and so no machine does. */
 export const ping: ToNode = { action: 'system', tag: 'ping' };
+
+/** Whether it begins an update that changes nothing but the round: beginning that once more harms nobody. */
+export const isOfNothing = (message: ToNode): boolean =>
+  message.action === 'update' && 'amount' in message.payload && message.payload.amount === '0';
