@@ -4,6 +4,7 @@
 import { type Command, Option } from 'commander';
 import { pino } from 'pino';
 import { defaultStarLimits, type StarLimits, starServer } from '../star/serve.ts';
+import { fitMemoryToServer } from './memory.ts';
 import { starRoutes } from './metrics.ts';
 import type { ServeOptions } from './serve.ts';
 import { aborted, count, interruption, milliseconds, millisecondsOrNone, positive, say } from './terminal.ts';
@@ -102,6 +103,7 @@ Examples:
       const log = pino({ level: logLevel }, pino.destination(2));
       const tls = tlsOf(options);
       const signal = interruption();
+      fitMemoryToServer();
       const running = await starServer({
         host,
         port,

@@ -29,11 +29,14 @@ const longestName = 480;
 /** Packets as frames of a plain WebSocket. */
 export const plainForm: PacketForm = {
   encode: (packet) => {
+    if (packet.type === 'answer') return encodePacket(packet);
+    // A chunk that is passed on: as it came.
+    if (packet.forms?.binary !== undefined) return packet.forms.binary;
     const chunked = chunkIn(packet);
-    if (chunked === undefined || packet.type === 'answer') return encodePacket(packet);
-    if (packet.forms === undefined) return frameOf(chunked.stream, chunked.bytes);
-    packet.forms.binary ??= frameOf(chunked.stream, chunked.bytes);
-    return packet.forms.binary;
+    if (chunked === undefined) return encodePacket(packet);
+    const frame = frameOf(chunked.stream, chunked.bytes);
+    if (packet.forms !== undefined) packet.forms.binary = frame;
+    return frame;
   },
   decode: (frame) => (typeof frame === 'string' ? decodePacket(frame) : decodeChunk(frame)),
 };
@@ -49,9 +52,8 @@ function frameOf(stream: string, bytes: Uint8Array): Uint8Array {
 }
 
 function decodeChunk(frame: Uint8Array): Decoded<Packet, string> {
-  const [high, low] = frame;
-  if (high === undefined || low === undefined) return { ok: false, fault: 'it is a binary frame without a name' };
-  const length = (high << 8) | low;
+  if (frame.length < lengthBytes) return { ok: false, fault: 'it is a binary frame without a name' };
+  const length = ((frame[0] ?? 0) << 8) | (frame[1] ?? 0);
   const start = lengthBytes + length;
   if (length === 0 || length > longestName || start > frame.length)
     return { ok: false, fault: 'the name of its stream does not fit' };
