@@ -9,7 +9,7 @@
  */
 import type { AnyMachineSnapshot, AnyStateMachine, AnyStateNode, AnyTransitionDefinition, EventObject } from 'xstate';
 import { type Deed, Deeds, type Guard, type Run, type Scope, Unsupported, unsupported } from './deeds.ts';
-import type { TimerChange } from './kernel.ts';
+import type { TimerChange } from './timers.ts';
 
 /** What a compiled step comes to. The snapshot is the one before where it says the same. */
 export interface Outcome {

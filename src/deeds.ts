@@ -3,7 +3,7 @@
  * without what they need for actors. What roles do not use is `Unsupported`, and left to XState.
  */
 import type { AnyStateMachine, AnyStateNode, EventObject } from 'xstate';
-import type { TimerChange } from './kernel.ts';
+import type { TimerChange } from './timers.ts';
 
 export type Context = Readonly<Record<string, unknown>>;
 

@@ -2,8 +2,8 @@
  * What an observer may see of a session: one record a step, with everything secret taken out.
  */
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
-import type { TimerChange } from './kernel.ts';
 import { redact } from './secrets.ts';
+import type { TimerChange } from './timers.ts';
 
 /** A step of a session, as an observer sees it: plain data, redacted. */
 export interface StepRecord {

@@ -20,11 +20,7 @@ import {
 } from 'xstate';
 import { Compiled } from './compiled.ts';
 import { MachineFailed, StoreFailed } from './errors.ts';
-
-/** A timer that the machine starts on entering a state with `after`, or cancels on leaving it. */
-export type TimerChange =
-  | { readonly type: 'start'; readonly id: string; readonly delay: number; readonly event: EventObject }
-  | { readonly type: 'cancel'; readonly id: string };
+import type { TimerChange } from './timers.ts';
 
 /** What one step came to. */
 export interface Stepped<Machine extends AnyStateMachine> {

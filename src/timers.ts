@@ -5,7 +5,6 @@
  */
 import type { EventObject } from 'xstate';
 import type { Clock, TimerHandle } from './clock.ts';
-import type { TimerChange } from './kernel.ts';
 
 /** A timer as it lies in the store. */
 export interface StoredTimer {
@@ -21,6 +20,11 @@ export interface RunningTimer extends StoredTimer {
   /** It was overdue on restore. */
   readonly isHeld: boolean;
 }
+
+/** A timer that the machine starts on entering a state with `after`, or cancels on leaving it. */
+export type TimerChange =
+  | { readonly type: 'start'; readonly id: string; readonly delay: number; readonly event: EventObject }
+  | { readonly type: 'cancel'; readonly id: string };
 
 const none: readonly never[] = [];
 

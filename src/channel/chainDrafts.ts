@@ -8,7 +8,8 @@ import type { Chain } from './chain.ts';
 import type { Asked, Route } from './chainHttp.ts';
 import { NotAnswered } from './chainHttp.ts';
 import { accountKey, decode, type Era, encode } from './encoding.ts';
-import { encodeTransaction, type Unsigned } from './transactions.ts';
+import { encodeTransaction } from './serialization.ts';
+import type { Unsigned } from './transactions.ts';
 
 const beyond = 1n << 256n;
 

@@ -4,16 +4,15 @@ import { Refusal } from './chainBooks.ts';
 import { decode, type Era, encode } from './encoding.ts';
 import { channelId, transactionHash } from './hashes.ts';
 import { type Proof, readProof } from './poi.ts';
+import { decodeSigned, encodeTransaction } from './serialization.ts';
 import { inOrder } from './signatures.ts';
-import {
-  type ChannelCreateOld,
-  type ChannelOffchain,
-  type ChannelOffchain2018,
-  type ChannelOffchainToday,
-  decodeSigned,
-  encodeTransaction,
-  type Signed,
-  type Unsigned,
+import type {
+  ChannelCreateOld,
+  ChannelOffchain,
+  ChannelOffchain2018,
+  ChannelOffchainToday,
+  Signed,
+  Unsigned,
 } from './transactions.ts';
 
 /** What is posted. */

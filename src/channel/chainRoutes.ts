@@ -12,7 +12,7 @@ import { readPosting } from './chainPosting.ts';
 import type { ChainTransaction } from './chainState.ts';
 import { channelView, hashOfName, transactionView } from './chainView.ts';
 import { accountKey, decode, type Era, encode } from './encoding.ts';
-import { decodeSigned } from './transactions.ts';
+import { decodeSigned } from './serialization.ts';
 
 /** `{tx}`, a transaction with its signatures. */
 const postSchema = z.object({ tx: z.string().max(65_536) });

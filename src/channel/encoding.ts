@@ -8,6 +8,7 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { base58, base64 } from '@scure/base';
+import { fromHex } from '../bytes.ts';
 import { LocalMisuse } from '../errors.ts';
 import { byBytes, joined } from './joined.ts';
 import { Undecodable } from './undecodable.ts';
@@ -183,3 +184,7 @@ export function accountKey(text: string): Uint8Array {
   if (bytes.length === 33 && bytes[0] === accountTag) return bytes.slice(1);
   throw new Undecodable('wrongLength', `${shown(text)} is no Ed25519 key of 32 bytes.`);
 }
+
+/** A channel's id as text; empty until it is known. */
+export const idOf = ({ channelId, era }: { readonly channelId: string; readonly era: Era }): string =>
+  channelId === '' ? '' : encode('ch', era, fromHex(channelId));

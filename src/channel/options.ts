@@ -177,10 +177,6 @@ export interface ChannelOptions extends HostOptions {
   readonly signal?: AbortSignal;
 }
 
-/** A channel's id as text; empty until it is known. */
-export const idOf = ({ channelId, era }: { readonly channelId: string; readonly era: Era }): string =>
-  channelId === '' ? '' : encode('ch', era, fromHex(channelId));
-
 /** As an app sees it. */
 export const stateOf = ({ kind, round, initiatorAmount, responderAmount, id, tx, isCoSigned }: Agreed): State => ({
   kind,

@@ -6,17 +6,17 @@ import { toHex } from '../bytes.ts';
 import { accountKey, type Era } from './encoding.ts';
 import { channelId, unsignedHash } from './hashes.ts';
 import { Recent } from './recent.ts';
+import { encodeTransaction } from './serialization.ts';
 import { unsigned } from './signatures.ts';
-import {
-  type ChannelCloseMutual,
-  type ChannelCloseSolo,
-  type ChannelCreate,
-  type ChannelDeposit,
-  type ChannelOffchain,
-  type ChannelSettle,
-  type ChannelSlash,
-  type ChannelWithdraw,
-  encodeTransaction,
+import type {
+  ChannelCloseMutual,
+  ChannelCloseSolo,
+  ChannelCreate,
+  ChannelDeposit,
+  ChannelOffchain,
+  ChannelSettle,
+  ChannelSlash,
+  ChannelWithdraw,
 } from './transactions.ts';
 import { readTransaction, type Written } from './transactionText.ts';
 import { Undecodable } from './undecodable.ts';

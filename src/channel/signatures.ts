@@ -1,7 +1,8 @@
 /** Signatures are put together here, and nothing is verified. What comes out is in the order in which a chain keeps it. */
 import { LocalMisuse } from '../errors.ts';
 import { byBytes } from './joined.ts';
-import { encodeTransaction, type Signed, type Transaction, type Unsigned } from './transactions.ts';
+import { encodeTransaction } from './serialization.ts';
+import type { Signed, Transaction, Unsigned } from './transactions.ts';
 
 /** The transaction that is signed, or is to be. */
 export const unsigned = (transaction: Transaction): Unsigned =>

@@ -6,8 +6,9 @@ import type { Signer } from '../signer.ts';
 import type { Era } from './encoding.ts';
 import { unsignedHash } from './hashes.ts';
 import { joined } from './joined.ts';
+import { encodeTransaction } from './serialization.ts';
 import { unsigned, withSignature } from './signatures.ts';
-import { encodeTransaction, type Signed, type Transaction, type Unsigned } from './transactions.ts';
+import type { Signed, Transaction, Unsigned } from './transactions.ts';
 
 /**
  * What is signed.

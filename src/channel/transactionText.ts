@@ -1,7 +1,8 @@
 /** A transaction as text, both ways. The same text is looked at, signed and judged: it is read once. */
 import { decode, type Era, encode } from './encoding.ts';
 import { Recent } from './recent.ts';
-import { decodeTransaction, encodeTransaction, type Transaction } from './transactions.ts';
+import { decodeTransaction, encodeTransaction } from './serialization.ts';
+import type { Transaction } from './transactions.ts';
 
 export interface Written {
   readonly era: Era;

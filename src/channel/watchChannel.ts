@@ -4,7 +4,7 @@ import type { HostOptions } from '../host.ts';
 import type { Signer } from '../signer.ts';
 import type { Store } from '../store.ts';
 import { chainAt } from './chainAccess.ts';
-import { idOf } from './options.ts';
+import { idOf } from './encoding.ts';
 import { channelsIn, watchName } from './records.ts';
 import { Watch, type WatchNotice, type WatchTerms } from './watch.ts';
 import { tellWatches } from './watches.ts';

@@ -7,7 +7,7 @@ import { type BoardClient, joinBoard, type Proposal } from '../board/index.ts';
 import { boardServer, defaultBoardLimits } from '../board/serve.ts';
 import { signerFrom, storeAt } from './keep.ts';
 import { boardRoutes } from './metrics.ts';
-import type { ServeOptions } from './serve.ts';
+import { type ServeOptions, server } from './server.ts';
 import { aborted, count, exitCodes, interruption, milliseconds, positive, say } from './terminal.ts';
 
 interface BoardServeOptions extends ServeOptions {
@@ -27,7 +27,7 @@ interface BoardServeOptions extends ServeOptions {
 }
 
 /** The board's command; `server` gives it the options of every server. */
-export function serveBoard(server: (name: string, port: number) => Command): Command {
+export function serveBoard(): Command {
   const limits = defaultBoardLimits;
   return server('board', 8003)
     .description('A board: clients propose channels, and find who wants them. WebSocket and socket.io on one port.')

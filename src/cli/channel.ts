@@ -5,7 +5,7 @@
  * commands take up the channel that lies in their directory (`--data`), do one thing, and go.
  */
 import { Command } from 'commander';
-import { idOf } from '../channel/options.ts';
+import { idOf } from '../channel/encoding.ts';
 import { channelsIn } from '../channel/records.ts';
 import { LocalMisuse } from '../errors.ts';
 import { addressIn, channelCommand, type DataOptions, termsIn } from './channelKept.ts';

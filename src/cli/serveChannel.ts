@@ -8,7 +8,7 @@ import { channelServer } from '../channel/serve.ts';
 import { LocalMisuse } from '../errors.ts';
 import { storeIn } from './keep.ts';
 import { channelRoutes } from './metrics.ts';
-import type { ServeOptions } from './serve.ts';
+import { type ServeOptions, server } from './server.ts';
 import { aborted, interruption, milliseconds, say } from './terminal.ts';
 
 interface ChannelServeOptions extends ServeOptions {
@@ -34,7 +34,7 @@ async function accountsOf(file: string): Promise<Record<string, bigint>> {
 }
 
 /** The node's command; `server` gives it the options of every server. */
-export function serveChannel(server: (name: string, port: number) => Command): Command {
+export function serveChannel(): Command {
   return server('channel', 3014)
     .description('A node for state channels, with a chain of its own: for development and for tests.')
     .addOption(new Option('--dialect <name>', 'speak it to everybody, whatever they ask for').choices(dialects))

@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { relayServer } from '../relay/serve.ts';
 import { defaultLimits, type RelayLimits } from '../relay/server.ts';
 import { relayRoutes } from './metrics.ts';
-import type { ServeOptions } from './serve.ts';
+import { type ServeOptions, server } from './server.ts';
 import { aborted, count, interruption, milliseconds, positive, say } from './terminal.ts';
 import { type TlsOptions, tlsOf } from './tls.ts';
 
@@ -15,7 +15,7 @@ interface RelayServeOptions extends ServeOptions, RelayLimits, TlsOptions {
   readonly origin?: readonly string[];
 }
 
-export function serveRelay(server: (name: string, port: number) => Command): Command {
+export function serveRelay(): Command {
   const limits = defaultLimits;
   return server('relay', 8001)
     .description('A relay: hands out ephemeral addresses and routes messages between them.')

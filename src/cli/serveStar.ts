@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { defaultStarLimits, type StarLimits, starServer } from '../star/serve.ts';
 import { fitMemoryToServer } from './memory.ts';
 import { starRoutes } from './metrics.ts';
-import type { ServeOptions } from './serve.ts';
+import { type ServeOptions, server } from './server.ts';
 import { aborted, count, interruption, milliseconds, millisecondsOrNone, positive, say } from './terminal.ts';
 import { type TlsOptions, tlsOf } from './tls.ts';
 
@@ -58,7 +58,7 @@ const flags: readonly (readonly [limit: keyof StarLimits, value: string, help: s
 const flagOf = (limit: string): string => `--${limit.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 /** The star's command; `server` gives it the options of every server. */
-export function serveStar(server: (name: string, port: number) => Command): Command {
+export function serveStar(): Command {
   const command = server('star', 9090)
     .description('A rendezvous of WebSocketStar: peers find each other and talk through it. WebSocket and socket.io.')
     .option('--name <name>', 'its name in challenges (default: the host and port it listens on)')

@@ -12,7 +12,7 @@ import { isAmount } from '../money.ts';
 import { type Player, plain, play, Trust } from '../streaming/index.ts';
 import { payeeServer, prepare } from '../streaming/serve.ts';
 import { signerIn, storeIn } from './keep.ts';
-import type { ServeOptions } from './serve.ts';
+import { type ServeOptions, server } from './server.ts';
 import { aborted, count, exitCodes, interruption, milliseconds, positive, say } from './terminal.ts';
 
 /** An amount of money, for an option. */
@@ -36,7 +36,7 @@ interface StreamingServeOptions extends ServeOptions {
 }
 
 /** The payee's command; `server` gives it the options of every server. */
-export function serveStreaming(server: (name: string, port: number) => Command): Command {
+export function serveStreaming(): Command {
   return server('streaming', 8002)
     .description('A payee: sells a file or a video part by part. What is signed is an invoice: see --trust.')
     .option('--file <file>', 'what is sold, in parts of --part-bytes')

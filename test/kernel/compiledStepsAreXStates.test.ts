@@ -1,7 +1,8 @@
 /** What was worked out beforehand is what XState works out: every step that a path can take comes to the same, and no role is left to XState. */
 import { type AnyMachineSnapshot, createEmptyActor, type EventObject } from 'xstate';
 import { Compiled } from '../../src/compiled.ts';
-import { Kernel, type TimerChange } from '../../src/kernel.ts';
+import { Kernel } from '../../src/kernel.ts';
+import type { TimerChange } from '../../src/timers.ts';
 import { smallMachines } from './machines.ts';
 import { type Role, roles, stepsOf } from './roles.ts';
 

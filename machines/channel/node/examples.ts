@@ -4,8 +4,8 @@
 import { fromHex } from '../../../src/bytes.ts';
 import { decode, encode } from '../../../src/channel/encoding.ts';
 import { see } from '../../../src/channel/seen.ts';
+import { decodeTransaction, encodeTransaction } from '../../../src/channel/serialization.ts';
 import { withSignature } from '../../../src/channel/signatures.ts';
-import { decodeTransaction, encodeTransaction } from '../../../src/channel/transactions.ts';
 import type { ToNodeEvent } from '../../../src/channel/wire.ts';
 import { exampleKeys } from '../exampleKeys.ts';
 import { type Dialect, otherParty, type Party, type SignTag, type Update } from '../messages.ts';

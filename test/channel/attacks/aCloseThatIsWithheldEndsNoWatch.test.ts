@@ -1,7 +1,7 @@
 /** Both have signed the closing, and the node says that it is on its way; in truth it keeps it back for the other, who closes with an old state. */
 import type { ChainAccess, ChannelView } from '../../../src/channel/chainAccess.ts';
 import { decode } from '../../../src/channel/encoding.ts';
-import { decodeTransaction } from '../../../src/channel/transactions.ts';
+import { decodeTransaction } from '../../../src/channel/serialization.ts';
 import { useNode } from '../party/world.ts';
 
 const { opened } = useNode();

@@ -1,6 +1,6 @@
 /** A node cannot make a party pay what it likes for opening, or let somebody else act for it: neither was asked for. */
 import { encode } from '../../../src/channel/encoding.ts';
-import { encodeTransaction } from '../../../src/channel/transactions.ts';
+import { encodeTransaction } from '../../../src/channel/serialization.ts';
 import { terms, useNode } from '../party/world.ts';
 
 const { meet } = useNode();

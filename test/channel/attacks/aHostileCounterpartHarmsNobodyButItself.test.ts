@@ -7,7 +7,7 @@ import { connect } from '../../../adapters/ws.ts';
 import { Channel } from '../../../src/channel/channel.ts';
 import { decode, encode } from '../../../src/channel/encoding.ts';
 import type { ChannelNotice } from '../../../src/channel/options.ts';
-import { decodeTransaction, encodeTransaction } from '../../../src/channel/transactions.ts';
+import { decodeTransaction, encodeTransaction } from '../../../src/channel/serialization.ts';
 import { alice, bob, mallory, signed, textTerms, txOf, World, type Wscat } from '../node/world.ts';
 
 let world: World;

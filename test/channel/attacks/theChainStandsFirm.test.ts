@@ -4,8 +4,9 @@ import { toHex } from '../../../src/bytes.ts';
 import { encode } from '../../../src/channel/encoding.ts';
 import { channelId } from '../../../src/channel/hashes.ts';
 import { proofOfBalances } from '../../../src/channel/poi.ts';
+import { encodeTransaction } from '../../../src/channel/serialization.ts';
 import { sign } from '../../../src/channel/signing.ts';
-import { encodeTransaction, type Signed } from '../../../src/channel/transactions.ts';
+import type { Signed } from '../../../src/channel/transactions.ts';
 import type { StoreChange } from '../../../src/store.ts';
 import { newChain } from '../chain/chain.ts';
 import {

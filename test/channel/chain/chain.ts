@@ -3,9 +3,10 @@
 import { MemoryStore } from '../../../adapters/memoryStore.ts';
 import { encode } from '../../../src/channel/encoding.ts';
 import { channelId } from '../../../src/channel/hashes.ts';
+import { encodeTransaction } from '../../../src/channel/serialization.ts';
 import { Chain, type ChainOptions } from '../../../src/channel/serve.ts';
 import { sign } from '../../../src/channel/signing.ts';
-import { encodeTransaction, type Signed, type Unsigned } from '../../../src/channel/transactions.ts';
+import type { Signed, Unsigned } from '../../../src/channel/transactions.ts';
 import { alice, bob, type Person } from '../node/world.ts';
 
 export const newChain = (options: Partial<ChainOptions> = {}): Promise<Chain> =>

@@ -3,9 +3,10 @@ import { toHex } from '../../../src/bytes.ts';
 import { type Era, encode } from '../../../src/channel/encoding.ts';
 import { type Balance, channelId, stateHash } from '../../../src/channel/hashes.ts';
 import { proofOfBalances } from '../../../src/channel/poi.ts';
+import { encodeTransaction } from '../../../src/channel/serialization.ts';
 import type { Chain, ChainChannel, ChainOptions } from '../../../src/channel/serve.ts';
 import { type Signing, sign } from '../../../src/channel/signing.ts';
-import { encodeTransaction, type Signed, type Unsigned } from '../../../src/channel/transactions.ts';
+import type { Signed, Unsigned } from '../../../src/channel/transactions.ts';
 import { alice, bob, type Person } from '../node/world.ts';
 import { newChain } from './chain.ts';
 

@@ -1,7 +1,7 @@
 /** A whole dispute over nothing but HTTP: transactions made by the node, signed by hand, posted, and looked at. */
 import { decode, type Era, encode } from '../../../src/channel/encoding.ts';
+import { decodeUnsigned, encodeTransaction } from '../../../src/channel/serialization.ts';
 import { sign } from '../../../src/channel/signing.ts';
-import { decodeUnsigned, encodeTransaction } from '../../../src/channel/transactions.ts';
 import { alice, bob, type Person, signed } from '../node/world.ts';
 import { createTx, eras, hashOf, id, proofOf, type Split, state, text } from './dispute.ts';
 import { type Asked, asked } from './http.ts';

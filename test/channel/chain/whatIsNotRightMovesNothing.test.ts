@@ -3,8 +3,9 @@
 import type { Era } from '../../../src/channel/encoding.ts';
 import { channelId } from '../../../src/channel/hashes.ts';
 import { proofOfBalances } from '../../../src/channel/poi.ts';
+import { encodeTransaction } from '../../../src/channel/serialization.ts';
 import type { Chain } from '../../../src/channel/serve.ts';
-import { encodeTransaction, type Unsigned } from '../../../src/channel/transactions.ts';
+import type { Unsigned } from '../../../src/channel/transactions.ts';
 import { alice, bob, mallory, type Person } from '../node/world.ts';
 import {
   asText,

@@ -1,7 +1,8 @@
 /** What comes in place of a signed transaction: each is answered with what is wrong, and the request to sign stays open. */
 import { decode, encode } from '../../../src/channel/encoding.ts';
+import { decodeTransaction, encodeTransaction } from '../../../src/channel/serialization.ts';
 import { merged } from '../../../src/channel/signatures.ts';
-import { decodeTransaction, encodeTransaction, type Transaction } from '../../../src/channel/transactions.ts';
+import type { Transaction } from '../../../src/channel/transactions.ts';
 import { alice, bob, type Fields, fields, mallory, signed, txOf, World, type Wscat } from './world.ts';
 
 let world: World;

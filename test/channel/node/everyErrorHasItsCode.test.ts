@@ -1,6 +1,6 @@
 /** Every code that a node of today refuses with, and that there is a reason for here: what is asked brings it, and changes nothing. */
 import { decode, encode } from '../../../src/channel/encoding.ts';
-import { decodeTransaction, encodeTransaction } from '../../../src/channel/transactions.ts';
+import { decodeTransaction, encodeTransaction } from '../../../src/channel/serialization.ts';
 import { type Caller, call, codeOf, type Opened, opened, pays } from './today.ts';
 import { alice, bob, fields, mallory, signed, World } from './world.ts';
 

@@ -12,8 +12,8 @@ import { type NodeEvent, type NodeInput, node } from '../../../machines/channel/
 import { fromHex } from '../../../src/bytes.ts';
 import { decode, encode } from '../../../src/channel/encoding.ts';
 import { type Seen, type SeenCreate, see } from '../../../src/channel/seen.ts';
+import { decodeTransaction, encodeTransaction } from '../../../src/channel/serialization.ts';
 import { withSignature } from '../../../src/channel/signatures.ts';
-import { decodeTransaction, encodeTransaction } from '../../../src/channel/transactions.ts';
 import { encodeFromNode, nodeEvent } from '../../../src/channel/wire.ts';
 import { parseJson } from '../../../src/json.ts';
 import { Kernel } from '../../../src/kernel.ts';

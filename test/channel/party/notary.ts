@@ -1,8 +1,9 @@
 /** Who writes and signs the transactions of one channel, with the keys of both parties: it knows their formats, and nothing of the machines. */
 import { decode, type Era, encode } from '../../../src/channel/encoding.ts';
 import { channelId, stateHash } from '../../../src/channel/hashes.ts';
+import { decodeTransaction, encodeTransaction } from '../../../src/channel/serialization.ts';
 import { type Signing, sign, signedBy } from '../../../src/channel/signing.ts';
-import { decodeTransaction, encodeTransaction, type Unsigned } from '../../../src/channel/transactions.ts';
+import type { Unsigned } from '../../../src/channel/transactions.ts';
 import { signerFromSeed } from '../../../src/keys/index.ts';
 import type { Signer } from '../../../src/signer.ts';
 

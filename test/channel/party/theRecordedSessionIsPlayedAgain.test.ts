@@ -7,7 +7,7 @@ import { fromHex, toHex } from '../../../src/bytes.ts';
 import { decode, encode } from '../../../src/channel/encoding.ts';
 import { trusting } from '../../../src/channel/policy.ts';
 import { see } from '../../../src/channel/seen.ts';
-import { decodeTransaction, encodeTransaction } from '../../../src/channel/transactions.ts';
+import { decodeTransaction, encodeTransaction } from '../../../src/channel/serialization.ts';
 import { fate, type Role, type Said, useNode } from './world.ts';
 
 const { party, accept } = useNode();

@@ -4,12 +4,8 @@ import fc from 'fast-check';
 import { decode, encode } from '../../../src/channel/encoding.ts';
 import { type Balance, stateHash } from '../../../src/channel/hashes.ts';
 import { proofOfBalances, readProof } from '../../../src/channel/poi.ts';
-import {
-  decodeTransaction,
-  decodeUnsigned,
-  encodeTransaction,
-  type Unsigned,
-} from '../../../src/channel/transactions.ts';
+import { decodeTransaction, decodeUnsigned, encodeTransaction } from '../../../src/channel/serialization.ts';
+import type { Unsigned } from '../../../src/channel/transactions.ts';
 import { Undecodable } from '../../../src/channel/undecodable.ts';
 
 interface Vector {

@@ -1,9 +1,6 @@
 import { toHex } from '../../../src/bytes.ts';
-import {
-  type ChannelCloseMutual2018,
-  decodeTransaction,
-  encodeTransaction,
-} from '../../../src/channel/transactions.ts';
+import { decodeTransaction, encodeTransaction } from '../../../src/channel/serialization.ts';
+import type { ChannelCloseMutual2018 } from '../../../src/channel/transactions.ts';
 import { initiator } from './vectors.ts';
 
 const close: ChannelCloseMutual2018 = {

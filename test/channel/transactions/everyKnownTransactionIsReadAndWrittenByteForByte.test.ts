@@ -1,7 +1,7 @@
 import { fromHex, toHex } from '../../../src/bytes.ts';
 import { encode } from '../../../src/channel/encoding.ts';
 import { transactionHash } from '../../../src/channel/hashes.ts';
-import { encodeTransaction } from '../../../src/channel/transactions.ts';
+import { encodeTransaction } from '../../../src/channel/serialization.ts';
 import {
   bytesOf,
   clients,

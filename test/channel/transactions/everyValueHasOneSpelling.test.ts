@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import rlp from 'rlp';
 import { fromHex } from '../../../src/bytes.ts';
 import { decodeRlp, encodeRlp, type Item } from '../../../src/channel/rlp.ts';
-import { decodeTransaction } from '../../../src/channel/transactions.ts';
+import { decodeTransaction } from '../../../src/channel/serialization.ts';
 import { initiator } from './vectors.ts';
 
 const refused = (code: string) => expect.objectContaining({ name: 'Undecodable', code });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { accountKey, decode } from '../../../src/channel/encoding.ts';
 import { encodeRlp, type Item } from '../../../src/channel/rlp.ts';
-import { decodeTransaction, encodeTransaction } from '../../../src/channel/transactions.ts';
+import { decodeTransaction, encodeTransaction } from '../../../src/channel/serialization.ts';
 import { Undecodable } from '../../../src/channel/undecodable.ts';
 import { bytesOf, every } from './vectors.ts';
 

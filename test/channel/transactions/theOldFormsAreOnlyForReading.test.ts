@@ -1,6 +1,6 @@
 import { secp256k1 } from '@noble/curves/secp256k1.js';
+import { decodeTransaction, encodeTransaction } from '../../../src/channel/serialization.ts';
 import { sign, signedBy } from '../../../src/channel/signing.ts';
-import { decodeTransaction, encodeTransaction } from '../../../src/channel/transactions.ts';
 import { signerFromSeed } from '../../../src/keys/index.ts';
 import { example, read, readSigned, said } from './vectors.ts';
 

@@ -1,7 +1,8 @@
 import { encode } from '../../../src/channel/encoding.ts';
 import { channelId, transactionHash } from '../../../src/channel/hashes.ts';
+import { encodeTransaction } from '../../../src/channel/serialization.ts';
 import { inOrder, merged } from '../../../src/channel/signatures.ts';
-import { encodeTransaction, type Transaction } from '../../../src/channel/transactions.ts';
+import type { Transaction } from '../../../src/channel/transactions.ts';
 import { bytesOf, clients, example, initiator, readSigned, responder } from './vectors.ts';
 
 it("the hash of the co-signed close is the text's", () => {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { decode } from '../../../src/channel/encoding.ts';
-import { decodeSigned, decodeTransaction } from '../../../src/channel/transactions.ts';
+import { decodeSigned, decodeTransaction } from '../../../src/channel/serialization.ts';
 
 const fileOf = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`../vectors/aeternity-${name}.json`, import.meta.url), 'utf8'));

@@ -5,7 +5,7 @@ import {
   decodeTransaction,
   decodeUnsigned,
   encodeTransaction,
-} from '../../../src/channel/transactions.ts';
+} from '../../../src/channel/serialization.ts';
 import { forms, signed } from './arbitraries.ts';
 
 describe.each(Object.entries(forms))('%s', (_, form) => {

@@ -5,9 +5,10 @@
 import { accountKey, decode, encode } from '../../../src/channel/encoding.ts';
 import { type Balance, channelId, stateHash } from '../../../src/channel/hashes.ts';
 import { proofOfBalances } from '../../../src/channel/poi.ts';
+import { decodeTransaction, encodeTransaction } from '../../../src/channel/serialization.ts';
 import { type ChannelServer, channelServer } from '../../../src/channel/serve.ts';
 import { merged } from '../../../src/channel/signatures.ts';
-import { decodeTransaction, encodeTransaction, type Unsigned } from '../../../src/channel/transactions.ts';
+import type { Unsigned } from '../../../src/channel/transactions.ts';
 import { installTimeout } from '../install.ts';
 import { type Account, networkId, type Sdk, sdk } from './client.ts';
 

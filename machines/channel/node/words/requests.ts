@@ -1,7 +1,7 @@
 /** Requests to sign: what is asked of a party, in its dialect. */
 import { fromHex } from '../../../../src/bytes.ts';
 import { encode } from '../../../../src/channel/encoding.ts';
-import { decodeUnsigned, encodeTransaction } from '../../../../src/channel/transactions.ts';
+import { decodeUnsigned, encodeTransaction } from '../../../../src/channel/serialization.ts';
 import type { Change, Party } from '../../messages.ts';
 import { dialectOf, nameOfParty } from '../rules/parties.ts';
 import { tagFor } from '../rules/signing.ts';
