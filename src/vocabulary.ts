@@ -68,6 +68,8 @@ export const connecting = <Context extends Tries, Event extends EventObject>() =
     ...context,
     attempt: context.attempt + 1,
   })),
+  /** The back-off begins anew. Not as soon as a line is there: a server that ends each of them would be asked several times a second, for ever. */
+  forgetAttempts: assign<Context, Event, undefined, Event, never>(({ context }) => ({ ...context, attempt: 0 })),
   orderClose: emit<Context, Event, undefined, Event, OrderClose>(() => ({
     type: 'orderClose',
     code: 1000,

@@ -87,7 +87,6 @@ export const vocabulary = setup({
       };
     }),
     keepJoined: assign({ nonce: '' }),
-    forgetAttempts: assign({ attempt: 0 }),
     joined: emit(({ context }) => ({ type: 'joined', address: context.address })),
     delayed: emit(({ context, event }) => ({
       type: 'delayed',
