@@ -181,6 +181,7 @@ export class StarNode {
    * Joins. Resolves when the first of the servers has us; the others are tried on.
    * @throws ConnectionLost `notOpened`: no server is there; `lost`: it ended the connection before it had answered
    * @throws StarRefused the server refused the address, or its proof
+   * @throws PeerMisbehaved `misanswered`: what the server answered is no answer
    * @throws DeadlinePassed `unanswered`
    */
   async join(): Promise<this> {

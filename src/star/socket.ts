@@ -102,9 +102,8 @@ export class StarSocket implements Outside<typeof rendezvous>, TransportEvents<P
     const chunked = chunkIn(frame);
     if (chunked !== undefined) {
       const { stream, bytes } = chunked;
-      const isKnown =
-        this.#star.carries(this, stream, bytes.length) && this.port.chunk(stream, bytes, carriable(frame));
-      if (!isKnown) this.#star.stats.strays += 1;
+      if (!this.#star.carries(this, stream, bytes.length)) return;
+      if (!this.port.chunk(stream, bytes, carriable(frame))) this.#star.stats.strays += 1;
       return;
     }
     const event = this.#line.event(frame);

@@ -60,7 +60,7 @@ export interface StarStats {
   bytes: number;
   /** Streams that did not come to a good end. */
   cut: number;
-  /** Messages of streams that were not there, or not the sender's. */
+  /** Messages of streams that were not there, or not any more, or not the sender's. */
   strays: number;
   violations: number;
 }
