@@ -63,7 +63,8 @@ export class StarSocket implements Outside<typeof rendezvous>, TransportEvents<P
     this.namespace = namespace;
     this.#star = star;
     this.#transport = transport;
-    this.port = new StreamPort(new SocketCarrier(this, transport, star), star.limits, star.holdings);
+    const counted = star.ips.isExempt(ip) ? undefined : ip;
+    this.port = new StreamPort(new SocketCarrier(this, transport, star), star.limits, star.holdings, counted);
     const { host } = star;
     this.#session = new Session(
       {
