@@ -108,6 +108,13 @@ export interface Ending {
   readonly closure: { readonly code: number; readonly reason: string };
 }
 
+/** One more. */
+export const countViolation = <Context extends Pick<Ending, 'violations'>, Event extends EventObject>() =>
+  assign<Context, Event, undefined, Event, never>(({ context }) => ({
+    ...context,
+    violations: context.violations + 1,
+  }));
+
 /** What a server's role does to end its connection. */
 export const ending = <Context extends Ending, Event extends EventObject>() => ({
   orderClose: emit<Context, Event, undefined, Event, OrderClose>(({ context }) => ({
@@ -123,10 +130,7 @@ export const ending = <Context extends Ending, Event extends EventObject>() => (
     ...context,
     closure: { code: 1008, reason: 'Too many invalid messages' },
   })),
-  countViolation: assign<Context, Event, undefined, Event, never>(({ context }) => ({
-    ...context,
-    violations: context.violations + 1,
-  })),
+  countViolation: countViolation<Context, Event>(),
 });
 
 /** This one was one too many. */

@@ -8,6 +8,7 @@ import type { Proposal } from '../../machines/board/messages.ts';
 import type { ServerInput } from '../../machines/board/server.ts';
 import { Host } from '../host.ts';
 import type { PacketFrame } from '../packets.ts';
+import type { Log } from '../log.ts';
 import { PerIp } from '../perIp.ts';
 import type { ConnectionInfo, Transport } from '../transport.ts';
 import { Absences } from './absences.ts';
@@ -20,7 +21,6 @@ import { Registration } from './registration.ts';
 import { Requests } from './requests.ts';
 import {
   type BoardLimits,
-  type BoardLog,
   type BoardOptions,
   type BoardStats,
   defaultBoardLimits,
@@ -33,7 +33,7 @@ const aWeek = 604_800_000;
 export class Board {
   readonly host: Host;
   readonly limits: BoardLimits;
-  readonly log: BoardLog | undefined;
+  readonly log: Log | undefined;
   readonly stats: BoardStats = {
     accepted: 0,
     refused: 0,

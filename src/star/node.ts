@@ -4,6 +4,7 @@
 import type { ListenerInput, ListenerOutput } from '../../machines/star/listener.ts';
 import { toHex } from '../bytes.ts';
 import type { Backoff } from '../connector.ts';
+import { endsWith } from '../endsWith.ts';
 import { ConnectionLost, LocalMisuse } from '../errors.ts';
 import { Host, type HostOptions } from '../host.ts';
 import { Listeners } from '../listeners.ts';
@@ -174,11 +175,7 @@ export class StarNode {
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
     });
-    const { signal } = options;
-    if (signal?.aborted === true) void this.close();
-    const abort = () => void this.close();
-    signal?.addEventListener('abort', abort, { once: true });
-    void this.closed.then(() => signal?.removeEventListener('abort', abort));
+    endsWith(options.signal, () => this.close(), this.closed);
   }
 
   /**

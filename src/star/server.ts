@@ -7,6 +7,7 @@
 import { directionsOf } from '../../machines/star/dialer.ts';
 import { refusals } from '../../machines/star/rendezvousRules.ts';
 import { Host } from '../host.ts';
+import type { Log } from '../log.ts';
 import type { PacketFrame } from '../packets.ts';
 import type { ConnectionInfo, Transport } from '../transport.ts';
 import { judge, nonceFor } from './challenge.ts';
@@ -16,7 +17,7 @@ import { type Pace, RatesByIp, type StarLimits, starLimitsOf } from './limits.ts
 import { Places } from './places.ts';
 import { introductionIn, longestNamespace } from './query.ts';
 import { type OrderOf, type RequestOf, StarSocket } from './socket.ts';
-import type { Leaving, StarLog, StarOptions, StarStats } from './starOptions.ts';
+import type { Leaving, StarOptions, StarStats } from './starOptions.ts';
 import { Streams } from './streams.ts';
 
 /** This machine's own. */
@@ -26,7 +27,7 @@ const ownIps = ['127.0.0.1', '::1', '::ffff:127.0.0.1'];
 export class Star {
   readonly host: Host;
   readonly limits: StarLimits;
-  readonly log: StarLog | undefined;
+  readonly log: Log | undefined;
   readonly pace: Pace;
   readonly ips: RatesByIp;
   readonly stats: StarStats = {
