@@ -13,8 +13,18 @@ const nonce = '2c718d29-f4f6-4fa6-b996-8eefe2b1334b68ec56d4-ad25-4a7f-9bdd-8a89d
 
 const malformed: readonly ListenerEvent[] = [
   { type: 'received.malformed', reason: 'an unknown event', about: 'nobody', callback: '' },
-  { type: 'received.malformed', reason: 'ss-incomming with a wrong or missing dialId', about: 'ss-incomming', callback: '0' },
-  { type: 'received.malformed', reason: 'ss-join.reply with a wrong or missing peers', about: 'ss-join.reply', callback: '' },
+  {
+    type: 'received.malformed',
+    reason: 'ss-incomming with a wrong or missing dialId',
+    about: 'ss-incomming',
+    callback: '0',
+  },
+  {
+    type: 'received.malformed',
+    reason: 'ss-join.reply with a wrong or missing peers',
+    about: 'ss-join.reply',
+    callback: '',
+  },
 ];
 
 const listenerInput: ListenerInput = {

@@ -78,7 +78,13 @@ export const listenerDefaults: Omit<ListenerInput, 'address' | 'publicKey' | 'pa
   closeTimeout: 5_000,
 };
 
-const defaults = { dialTimeout: 30_000, maxKnown: 100_000, maxKnownBytes: 33_554_432, forgetAfter: 45_000, maxFrame: 16_777_216 };
+const defaults = {
+  dialTimeout: 30_000,
+  maxKnown: 100_000,
+  maxKnownBytes: 33_554_432,
+  forgetAfter: 45_000,
+  maxFrame: 16_777_216,
+};
 
 interface Incoming {
   readonly connection: StarConnection;
