@@ -9,6 +9,7 @@ import type { Duplex } from 'node:stream';
 import { Server, type Socket } from 'socket.io';
 import { WebSocketServer } from 'ws';
 import type { PacketFrame } from '../src/packets.ts';
+import { PerIp } from '../src/perIp.ts';
 import { socketIoParser } from '../src/socketioPackets.ts';
 import type { ConnectionInfo, Transport } from '../src/transport.ts';
 import { cutEngine, type Engine, SocketIoTransport } from './socketioTransport.ts';
@@ -167,14 +168,14 @@ interface Opened {
 class Opening {
   readonly #timeout: number;
   readonly #engines = new Map<Engine, Opened>();
-  readonly #counts = new Map<string, number>();
+  readonly #counts = new PerIp();
 
   constructor(timeout: number) {
     this.#timeout = timeout;
   }
 
   count(address: string): number {
-    return this.#counts.get(address) ?? 0;
+    return this.#counts.of(address);
   }
 
   add(engine: Engine): void {
@@ -183,7 +184,7 @@ class Opening {
       address: remoteAddress,
       timer: setTimeout(() => cutEngine(engine), this.#timeout),
     });
-    this.#counts.set(remoteAddress, this.count(remoteAddress) + 1);
+    this.#counts.add(remoteAddress);
   }
 
   delete(engine: Engine): void {
@@ -192,9 +193,7 @@ class Opening {
     const { address, timer } = opened;
     clearTimeout(timer);
     this.#engines.delete(engine);
-    const left = this.count(address) - 1;
-    if (left > 0) this.#counts.set(address, left);
-    else this.#counts.delete(address);
+    this.#counts.remove(address);
   }
 }
 

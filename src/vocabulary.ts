@@ -68,6 +68,8 @@ export const connecting = <Context extends Tries, Event extends EventObject>() =
     ...context,
     attempt: context.attempt + 1,
   })),
+  /** The back-off begins anew. Not as soon as a line is there: a server that ends each of them would be asked several times a second, for ever. */
+  forgetAttempts: assign<Context, Event, undefined, Event, never>(({ context }) => ({ ...context, attempt: 0 })),
   orderClose: emit<Context, Event, undefined, Event, OrderClose>(() => ({
     type: 'orderClose',
     code: 1000,
@@ -106,6 +108,13 @@ export interface Ending {
   readonly closure: { readonly code: number; readonly reason: string };
 }
 
+/** One more. */
+export const countViolation = <Context extends Pick<Ending, 'violations'>, Event extends EventObject>() =>
+  assign<Context, Event, undefined, Event, never>(({ context }) => ({
+    ...context,
+    violations: context.violations + 1,
+  }));
+
 /** What a server's role does to end its connection. */
 export const ending = <Context extends Ending, Event extends EventObject>() => ({
   orderClose: emit<Context, Event, undefined, Event, OrderClose>(({ context }) => ({
@@ -121,10 +130,7 @@ export const ending = <Context extends Ending, Event extends EventObject>() => (
     ...context,
     closure: { code: 1008, reason: 'Too many invalid messages' },
   })),
-  countViolation: assign<Context, Event, undefined, Event, never>(({ context }) => ({
-    ...context,
-    violations: context.violations + 1,
-  })),
+  countViolation: countViolation<Context, Event>(),
 });
 
 /** This one was one too many. */

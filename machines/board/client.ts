@@ -121,7 +121,7 @@ export const client = vocabulary.createMachine({
         awaitingChannels: {
           description: 'The list of what is proposed is to come, unless it has come already',
           meta: { clause: clause.channels },
-          always: { guard: 'hasChannels', target: '#open', actions: ['joined', 'forgetAttempts'] },
+          always: { guard: 'hasChannels', target: '#open', actions: 'joined' },
           after: {
             joinTimeout: [
               { guard: 'mayRetryJoining', target: 'reconnecting' },
@@ -179,6 +179,7 @@ export const client = vocabulary.createMachine({
           { target: 'failed', actions: ['requestsUnknown', 'forgetRequests', 'keepFailure', 'disconnected'] },
         ],
       },
+      after: { joinTimeout: { guard: 'hasTried', description: 'The line holds', actions: 'forgetAttempts' } },
       states: {
         quiet: { description: 'No answer is due', meta: { clause: clause.channels } },
         awaitingAnswers: {

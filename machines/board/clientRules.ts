@@ -21,7 +21,7 @@ export interface ClientInput {
   readonly proves: boolean;
   /** The board's name as we know it: we prove nothing to a board of another name, which could use the proof elsewhere. */
   readonly name: string;
-  /** Tries to get the connection back before giving up; 0 never reconnects. */
+  /** Tries to get the connection back before giving up, counted until a line has held; 0 never reconnects. */
   readonly attempts: number;
   /** Requests that may be under way at once. */
   readonly window: number;

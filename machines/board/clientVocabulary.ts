@@ -3,7 +3,15 @@
  */
 import { assertEvent, assign, emit, enqueueActions, setup } from 'xstate';
 import type { RoleMeta } from '../../src/role.ts';
-import { blaming, connecting, keepFailure, mayRetry, mayRetryRefused, orderTermination } from '../../src/vocabulary.ts';
+import {
+  blaming,
+  connecting,
+  hasTried,
+  keepFailure,
+  mayRetry,
+  mayRetryRefused,
+  orderTermination,
+} from '../../src/vocabulary.ts';
 import {
   type ClientContext,
   type ClientEmitted,
@@ -93,7 +101,6 @@ export const vocabulary = setup({
       if (refused.length > 0) enqueue.emit({ type: 'addressesRefused', refused: [...refused] });
     }),
     joined: emit(({ context }) => ({ type: 'joined', extended: context.board !== null })),
-    forgetAttempts: assign({ attempt: 0 }),
 
     listed: emit(({ event }) => {
       assertEvent(event, 'received.receiveChannels');
@@ -211,6 +218,7 @@ export const vocabulary = setup({
   },
   guards: {
     mayRetry,
+    hasTried,
     mayRetryJoining: mayRetryRefused,
     hasNoAddresses: ({ context }) => context.addresses.length === 0,
     mustProve: ({ context, event }) =>

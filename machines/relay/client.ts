@@ -96,13 +96,14 @@ export const client = vocabulary.createMachine({
         'received.ERR': { actions: 'refused' },
         'connection.lost': [
           {
-            guard: 'mayReconnect',
+            guard: 'mayRetry',
             target: 'opening.reconnecting',
             actions: ['routesUnknown', 'forgetRoutes', 'disconnected'],
           },
           { target: 'failed', actions: ['routesUnknown', 'forgetRoutes', 'keepFailure', 'disconnected'] },
         ],
       },
+      after: { addressTimeout: { guard: 'hasTried', description: 'The line holds', actions: 'forgetAttempts' } },
       initial: 'plain',
       states: {
         plain: {

@@ -8,7 +8,7 @@ import type { Ack, ErrorName, Init, Leave, Left, Received, Route } from './messa
 export interface ClientInput {
   /** Ask the server for acknowledgements. One that only knows the text ignores the question. */
   readonly ack: boolean;
-  /** Tries to get the connection back before giving up; 0 never reconnects. */
+  /** Tries to get the connection back before giving up, counted until a line has held; 0 never reconnects. */
   readonly attempts: number;
   /** Routes that may be under way at once on a connection without acknowledgements. */
   readonly window: number;

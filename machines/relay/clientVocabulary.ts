@@ -3,7 +3,15 @@
  */
 import { assertEvent, assign, emit, enqueueActions, setup } from 'xstate';
 import type { RoleMeta } from '../../src/role.ts';
-import { blaming, connecting, keepFailure, mayRetry, mayRetryRefused, orderTermination } from '../../src/vocabulary.ts';
+import {
+  blaming,
+  connecting,
+  hasTried,
+  keepFailure,
+  mayRetry,
+  mayRetryRefused,
+  orderTermination,
+} from '../../src/vocabulary.ts';
 import {
   type ClientContext,
   type ClientEmitted,
@@ -59,7 +67,6 @@ export const vocabulary = setup({
       assertEvent(event, 'received.INITRESP');
       return {
         address: event.message.EpheWssAddr,
-        attempt: 0,
         agreedWindow: Math.min((context.ack ? event.message.ack : undefined) ?? context.window, widestWindow),
       };
     }),
@@ -138,9 +145,9 @@ export const vocabulary = setup({
   guards: {
     isAgreed: ({ context, event }) =>
       context.ack && event.type === 'received.INITRESP' && event.message.ack !== undefined,
-    mayReconnect: ({ context }) => context.attempts > 0,
     mayRetryAddress: mayRetryRefused,
     mayRetry,
+    hasTried,
     isSettled: ({ context }) => context.pending.length === 0,
     routesTooMany: ({ context }) => context.pending.length >= context.agreedWindow,
     isLater: ({ context, event }) => context.pending.indexOf(idOf(event) ?? '') > 0,

@@ -6,9 +6,9 @@
  * Carries: "ss-dial", the client's part. The bytes go through the streams that it starts; a direction ends by itself.
  */
 import { assertEvent, assign, emit, setup } from 'xstate';
-import type { ConnectionFact, Misused, RoleMeta, Send, Start, Stop, Violated } from '../../src/role.ts';
+import type { ConnectionFact, Misused, RoleMeta, Send, Start, Stop, Tell, Violated } from '../../src/role.ts';
 import type { DialReply, Received, SsDial } from './messages.ts';
-import type { StreamOutput } from './stream.ts';
+import type { StreamEvent, StreamOutput } from './stream.ts';
 
 /** Where the app is at a stream that a peer's role starts; the connection is at the other end. */
 export interface StreamPlace {
@@ -58,6 +58,7 @@ export type DialerEmitted =
   | Send<SsDial>
   | (Start<StreamPlace> & { readonly role: 'stream' })
   | (Stop & { readonly role: 'stream' })
+  | (Tell & { readonly role: 'stream'; readonly event: Extract<StreamEvent, { readonly type: 'undialled' }> })
   /** The other peer has taken the dial. */
   | { readonly type: 'connected'; readonly observed: string }
   | Violated
@@ -103,6 +104,13 @@ export const dialer = setup({
       type: 'stop',
       role: 'stream',
       id: directionsOf(context.dialId).toDialer,
+    })),
+    /** The server has no stream of a dial that it refuses. */
+    dropWriter: emit(({ context }) => ({
+      type: 'tell',
+      role: 'stream',
+      id: directionsOf(context.dialId).toListener,
+      event: { type: 'undialled' },
     })),
     sendDial: emit(({ context: { from, to, dialId } }) => ({
       type: 'send',
@@ -157,7 +165,7 @@ export const dialer = setup({
           entry: ['startWriter', 'sendDial'],
           on: {
             'received.ss-dial.reply': [
-              { guard: 'isRefused', target: '#failed', actions: ['keepRefusal', 'stopWriter'] },
+              { guard: 'isRefused', target: '#failed', actions: ['keepRefusal', 'dropWriter'] },
               { target: '#open', actions: ['startReader', 'connected'] },
             ],
             'connection.lost': { target: '#failed', actions: ['keepLoss', 'stopWriter'] },

@@ -17,6 +17,8 @@ const callback = z.string().max(160);
 const replyTo = callback;
 /** What a callback is called with where something is wrong. */
 const error = z.string().max(1_024).optional();
+/** Many addresses. One by one they are looked at only where they are not too many. */
+const addresses = z.array(z.unknown()).max(50_000).pipe(z.array(address));
 const bytes = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 
 /** What either side of a byte stream says, by event. (`socket.io-pull-stream.<event>.<stream>` on the wire.) */
@@ -72,7 +74,7 @@ export const toClient = {
     error,
     nonce: z.string().min(1).max(1_024).optional(),
     /** Of the code, not of the text: who else is online. */
-    peers: z.array(address).max(50_000).optional(),
+    peers: addresses.optional(),
   }),
   /** The callback of `ss-dial`. */
   'ss-dial.reply': z.object({ event: z.literal('ss-dial.reply'), replyTo, error }),
@@ -83,8 +85,8 @@ export const toClient = {
   /** Ours: who has come and who has gone since the last one. */
   peers: z.object({
     event: z.literal('peers'),
-    found: z.array(address).max(50_000),
-    left: z.array(address).max(50_000),
+    found: addresses,
+    left: addresses,
   }),
   ...ofStream,
 } as const;
@@ -152,8 +154,8 @@ export interface Misshapen {
 }
 
 /**
- * What the server answers where something is wrong, word for word: clients of old show these, and their tests compare them. What the original
- * answers with nothing, or with an object that is empty on the wire, has words here too.
+ * What is answered where something is wrong, word for word: clients of old show these, and their tests compare them. What the original answers
+ * with nothing, or with an object that is empty on the wire, has words here too.
  */
 export const errors = {
   invalidMultiaddr: 'Invalid multiaddr',
@@ -164,4 +166,6 @@ export const errors = {
   peerNotFound: 'Peer not found',
   /** The original says `{}`. */
   idNotMatching: 'Id is not matching',
+  /** The original says nothing, as a server and as a peer. */
+  dialInvalid: 'Invalid dial',
 } as const;

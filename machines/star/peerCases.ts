@@ -11,6 +11,22 @@ const dialId = '5c9e0875-654b-4702-9c3a-41e65aa6e0ad';
 const otherDial = '8df57bec-31e7-4718-a38f-f1728f8213d6';
 const nonce = '2c718d29-f4f6-4fa6-b996-8eefe2b1334b68ec56d4-ad25-4a7f-9bdd-8a89d3281b3f';
 
+const malformed: readonly ListenerEvent[] = [
+  { type: 'received.malformed', reason: 'an unknown event', about: 'nobody', callback: '' },
+  {
+    type: 'received.malformed',
+    reason: 'ss-incomming with a wrong or missing dialId',
+    about: 'ss-incomming',
+    callback: '0',
+  },
+  {
+    type: 'received.malformed',
+    reason: 'ss-join.reply with a wrong or missing peers',
+    about: 'ss-join.reply',
+    callback: '',
+  },
+];
+
 const listenerInput: ListenerInput = {
   address: ours,
   publicKey: '08011220',
@@ -72,7 +88,7 @@ export const listenerScenarios: readonly Scenario<typeof listener>[] = [
       unsigned(nonce),
       unsigned('another'),
       ...told,
-      { type: 'received.malformed', reason: 'an unknown event', about: 'nobody', callback: '' },
+      ...malformed,
     ],
     key: ({ nonce: waitedFor }) => waitedFor,
   },
@@ -104,7 +120,7 @@ export const listenerScenarios: readonly Scenario<typeof listener>[] = [
       { type: 'taken', id: dialId },
       { type: 'ended', id: dialId },
       quiet,
-      { type: 'received.malformed', reason: 'an unknown event', about: 'nobody', callback: '' },
+      ...malformed.slice(0, 2),
     ],
     key: ({ incoming: taken, waiting }) => [Math.min(taken.length, 2), waiting.length],
   },

@@ -27,7 +27,6 @@ export const refusals = {
   forbidden: 'The server does not allow it',
   tooManyDials: 'Too many dials: try again later',
   dialIdInUse: 'The dial id is in use',
-  dialInvalid: 'Invalid dial',
   dialTimedOut: 'The peer has not answered the dial',
   peerBusy: 'The peer has too many dials to answer',
   peerGone: 'The peer has gone',

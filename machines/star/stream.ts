@@ -92,7 +92,9 @@ export type StreamEvent =
   /** So much has left since this was last said: the source may send as much again. */
   | { readonly type: 'room'; readonly bytes: number }
   /** More has come than was allowed. */
-  | { readonly type: 'overrun' };
+  | { readonly type: 'overrun' }
+  /** The dial that it is of was refused: nobody else knows of it, and nobody is told. */
+  | { readonly type: 'undialled' };
 
 export type StreamEmitted =
   | (Send<StreamMessage> & { readonly to: 'source' | 'sink' })
@@ -211,6 +213,7 @@ export const stream = setup({
       if ('message' in event) return { error: event.message.reason, cause: 'aborted' };
       return { error: 'reason' in event ? event.reason : '', cause: 'aborted' };
     }),
+    keepUndialled: assign({ error: 'The dial was refused.', cause: 'aborted' }),
     keepLoss: assign({ error: 'The connection to the other peer was lost.', cause: 'lost' }),
     keepUnaccepted: assign({ error: 'The stream was not accepted in time.', cause: 'unaccepted' }),
     keepStalled: assign({ error: 'The reader stood still for too long.', cause: 'stalled' }),
@@ -399,6 +402,7 @@ export const stream = setup({
     'received.abort': { target: '.failed', actions: ['keepAbort', 'orderResume', 'sendAbort'] },
     'command.abort': { target: '.failed', actions: ['keepAbort', 'orderResume', 'sendFailure'] },
     overrun: { target: '.failed', actions: ['keepOverrun', 'orderResume', 'sendFailure', 'violatedLimit'] },
+    undialled: { target: '.failed', actions: ['keepUndialled', 'orderResume'] },
     crowded: { description: 'It waits already' },
     drained: { description: 'Of a state that was left' },
     room: { description: 'Nothing more will come' },

@@ -42,6 +42,7 @@ const everything: readonly StreamEvent[] = [
   drained,
   room,
   { type: 'overrun' },
+  { type: 'undialled' },
 ];
 
 /** At the writer, at the reader, and on the server between two of each kind. */

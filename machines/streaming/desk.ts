@@ -9,6 +9,7 @@
 import { assertEvent, assign, emit, setup } from 'xstate';
 import type { ConnectionFact, Malformed, Misused, RoleMeta, Send, Violated } from '../../src/role.ts';
 import type { Party } from '../../src/streaming/scheme.ts';
+import { blaming, countViolation } from '../../src/vocabulary.ts';
 import type { Fault, Offer, Received, State, ToPayee, ToPayer } from './messages.ts';
 
 export interface DeskInput {
@@ -81,6 +82,8 @@ const offerFor = ({ offers }: DeskContext, event: DeskEvent): Offer | undefined 
   return wanted === undefined ? offers[0] : offers.find(({ stream }) => stream === wanted);
 };
 
+const { violatedShape, misused } = blaming<DeskContext, DeskEvent>('payer');
+
 /** One socket at the payee. */
 export const desk = setup({
   types: {} as {
@@ -125,11 +128,8 @@ export const desk = setup({
       assertEvent(event, 'received.malformed');
       return refusal(event.about ?? '', 'malformed');
     }),
-    countViolation: assign(({ context }) => ({ violations: context.violations + 1 })),
-    violatedShape: emit(({ event }) => {
-      assertEvent(event, 'received.malformed');
-      return { type: 'violated', event: event.type, reason: `The payer sent what is no message: ${event.reason}.` };
-    }),
+    countViolation: countViolation<DeskContext, DeskEvent>(),
+    violatedShape,
     violated: emit(({ event }) => ({
       type: 'violated',
       event: event.type,
@@ -137,7 +137,7 @@ export const desk = setup({
     })),
     orderClose: emit(() => ({ type: 'orderClose', code: 1000, reason: '' })),
     orderRefusal: emit(() => ({ type: 'orderClose', code: 1008, reason: 'Too many refused messages' })),
-    misused: emit(({ event }) => ({ type: 'misused', command: event.type })),
+    misused,
   },
   guards: {
     isOffered: ({ context, event }) => offerFor(context, event) !== undefined,

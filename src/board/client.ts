@@ -5,6 +5,7 @@ import type { EmittedFrom } from 'xstate';
 import { client, type Outcome } from '../../machines/board/client.ts';
 import type { Proposal } from '../../machines/board/messages.ts';
 import { Connector } from '../connector.ts';
+import { endsWith } from '../endsWith.ts';
 import { ConnectionLost, LocalMisuse, type MachineFailed, type StoreFailed } from '../errors.ts';
 import { Host } from '../host.ts';
 import { stateName } from '../inspect.ts';
@@ -100,11 +101,7 @@ export class BoardClient {
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
     });
-    const { signal } = options;
-    if (signal?.aborted === true) void this.close();
-    const abort = () => void this.close();
-    signal?.addEventListener('abort', abort, { once: true });
-    void this.closed.then(() => signal?.removeEventListener('abort', abort));
+    endsWith(options.signal, () => this.close(), this.closed);
   }
 
   /**

@@ -6,6 +6,7 @@ import { type ServerInput, server } from '../../machines/board/server.ts';
 import type { MachineFailed, StoreFailed } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { Kernel } from '../kernel.ts';
+import { complain, type Log } from '../log.ts';
 import { Pace } from '../pace.ts';
 import type { Packet } from '../packet.ts';
 import type { PacketFrame } from '../packets.ts';
@@ -15,7 +16,7 @@ import type { Closure, Transport, TransportEvents } from '../transport.ts';
 import type { Announcements } from './announcements.ts';
 import type { Registration } from './registration.ts';
 import type { Requests } from './requests.ts';
-import type { BoardLimits, BoardLog, BoardStats } from './serverOptions.ts';
+import type { BoardLimits, BoardStats } from './serverOptions.ts';
 import { encodeToClient, faultIn, pageIn, serverEvent } from './wire.ts';
 
 type Emitted = EmittedFrom<typeof server>;
@@ -24,7 +25,7 @@ type Emitted = EmittedFrom<typeof server>;
 export interface Surroundings {
   readonly host: Host;
   readonly limits: BoardLimits;
-  readonly log: BoardLog | undefined;
+  readonly log: Log | undefined;
   readonly stats: BoardStats;
   readonly registration: Registration<BoardConnection>;
   readonly requests: Requests<BoardConnection>;
@@ -154,12 +155,7 @@ export class BoardConnection implements Outside<typeof server>, TransportEvents<
   }
 
   notify(notice: NoticesOf<Emitted>): void {
-    if (notice.type === 'misused') {
-      this.#board.log?.error({ connection: this.id, state: notice.state }, notice.command);
-      return;
-    }
-    this.#board.stats.violations += 1;
-    this.#board.log?.info({ connection: this.id, event: notice.event, state: notice.state }, notice.reason);
+    complain(this.#board, { connection: this.id }, notice);
   }
 
   failed(error: MachineFailed | StoreFailed): void {

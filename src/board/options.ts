@@ -40,7 +40,7 @@ export interface BoardClientOptions extends HostOptions {
   readonly name?: string;
   /** Open channels of proposals, by protocol. */
   readonly openers?: readonly Opener<unknown>[];
-  /** Tries to get a lost connection back before giving up. Default: 10. */
+  /** Tries to get a lost connection back before giving up, counted until a connection has held for `timeout`. Default: 10. */
   readonly attempts?: number;
   readonly backoff?: Backoff;
   /** Requests that may be under way at once; further ones wait for their turn. Default: 64. */

@@ -7,6 +7,7 @@
 import type { Proposal } from '../../machines/board/messages.ts';
 import type { ServerInput } from '../../machines/board/server.ts';
 import { Host } from '../host.ts';
+import type { Log } from '../log.ts';
 import type { PacketFrame } from '../packets.ts';
 import { PerIp } from '../perIp.ts';
 import type { ConnectionInfo, Transport } from '../transport.ts';
@@ -18,13 +19,7 @@ import { Directory, type Target } from './directory.ts';
 import { verifyKeyAddress } from './proof.ts';
 import { Registration } from './registration.ts';
 import { Requests } from './requests.ts';
-import {
-  type BoardLimits,
-  type BoardLog,
-  type BoardOptions,
-  type BoardStats,
-  defaultBoardLimits,
-} from './serverOptions.ts';
+import { type BoardLimits, type BoardOptions, type BoardStats, defaultBoardLimits } from './serverOptions.ts';
 import { isExtended } from './wire.ts';
 
 const aWeek = 604_800_000;
@@ -33,7 +28,7 @@ const aWeek = 604_800_000;
 export class Board {
   readonly host: Host;
   readonly limits: BoardLimits;
-  readonly log: BoardLog | undefined;
+  readonly log: Log | undefined;
   readonly stats: BoardStats = {
     accepted: 0,
     refused: 0,

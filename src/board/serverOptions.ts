@@ -3,6 +3,7 @@
  */
 import type { Fault } from '../../machines/board/messages.ts';
 import type { HostOptions } from '../host.ts';
+import type { Log } from '../log.ts';
 import type { Store } from '../store.ts';
 import type { Takeover } from './directory.ts';
 import type { VerifyAddress } from './proof.ts';
@@ -57,12 +58,7 @@ export const defaultBoardLimits: BoardLimits = {
   closeTimeout: 5_000,
 };
 
-/** Where a board writes what happens. pino fits. */
-export interface BoardLog {
-  debug(fields: object, sentence: string): void;
-  info(fields: object, sentence: string): void;
-  error(fields: object, sentence: string): void;
-}
+export type { Log as BoardLog } from '../log.ts';
 
 export interface BoardOptions extends HostOptions {
   /** Where the proposals are kept. */
@@ -83,7 +79,7 @@ export interface BoardOptions extends HostOptions {
   readonly lasts?: number;
   /** Ends the proposals of an address that nobody has registered for so many milliseconds, 24.8 days at most. Default: they stay, as in the original. */
   readonly endsWhenGone?: number;
-  readonly log?: BoardLog;
+  readonly log?: Log;
 }
 
 /** What a board has counted since it started. */

@@ -6,6 +6,7 @@
  */
 import { isOfNothing } from '../../machines/channel/party/rules/said.ts';
 import type { PartyContext, PartyEmitted, PartyInput } from '../../machines/channel/party/types.ts';
+import { endsWith } from '../endsWith.ts';
 import { ConnectionLost, LocalMisuse } from '../errors.ts';
 import { Host } from '../host.ts';
 import { stateName } from '../inspect.ts';
@@ -112,9 +113,7 @@ export class RunningParty {
   async open(): Promise<void> {
     const { signal, store } = this.#options;
     signal?.throwIfAborted();
-    const abort = () => void this.disconnect();
-    signal?.addEventListener('abort', abort, { once: true });
-    void this.ended.then(() => signal?.removeEventListener('abort', abort));
+    endsWith(signal, () => this.disconnect(), this.ended);
     const opened = new Promise<void>((resolve, reject) => {
       this.#settleOpening = (error) => (error === undefined ? resolve() : reject(error));
     });

@@ -2,7 +2,8 @@
 /**
  * The command line: `statewire serve <protocol>` runs a server, `statewire <protocol> <verb>` a client.
  *
- * Exit codes: 0 done; 1 the peer or the relay refused; 2 the command is wrong; 3 no connection; 4 unknown, the line broke; 130 interrupted.
+ * Exit codes: 0 done; 1 the peer or the relay refused; 2 the command is wrong; 3 no connection; 4 unknown, the line broke; 130 interrupted before it was
+ * done. What runs until it is interrupted (a server, `relay listen`, `board watch`, `star peers`) is done then: 0.
  */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';

@@ -131,7 +131,11 @@ export function starRoutes(star: Star): RequestListener {
   counter('star_announcements_total', 'Addresses that were told to somebody.', () => stats.announcements);
   counter('star_bytes_total', 'Bytes that went through streams.', () => stats.bytes);
   counter('star_streams_cut_total', 'Streams that came to no good end.', () => stats.cut);
-  counter('star_strays_total', 'Messages of streams that were not there.', () => stats.strays);
+  counter(
+    'star_strays_total',
+    "Messages of streams that were not there, or not any more, or not the sender's.",
+    () => stats.strays,
+  );
   counter('star_violations_total', 'Messages that were none, or not expected.', () => stats.violations);
   return routes(registry, 'This is a WebSocketStar rendezvous, for WebSockets and socket.io.');
 }

@@ -15,6 +15,7 @@ interface StarServeOptions extends ServeOptions, Partial<StarLimits>, TlsOptions
   readonly challenge: boolean;
   readonly strict: boolean;
   readonly refreshMs: number;
+  readonly liveness: number;
   readonly takeover: 'newest' | 'oldest';
   readonly exempt?: readonly string[];
   readonly namespace?: readonly string[];
@@ -42,9 +43,11 @@ const flags: readonly (readonly [limit: keyof StarLimits, value: string, help: s
   ['dialTimeout', 'ms', 'how long a peer may take to answer a dial'],
   ['acceptTimeout', 'ms', 'how long a stream may wait to be accepted'],
   ['stallTimeout', 'ms', 'how long one stream may keep a connection waiting'],
-  ['window', 'bytes', 'what one stream may hold'],
+  ['window', 'bytes', 'what one stream may hold before its writer is to wait'],
+  ['mostHeld', 'bytes', 'what one stream may hold whose writer does not wait; then it is cut'],
   ['socketBuffer', 'bytes', "what a connection's own buffer may have before its streams hold what is for it"],
   ['heldPerSocket', 'bytes', 'what may be held of one connection that writes'],
+  ['heldPerIp', 'bytes', 'what may be held of those that write from one network address; 0: no limit'],
   ['held', 'bytes', 'what may be held of all connections that write'],
   ['queue', 'bytes', 'what may wait for a connection that does not read; then it is cut'],
   ['nonceTimeout', 'ms', 'how long a challenge may be answered'],
@@ -72,6 +75,7 @@ export function serveStar(): Command {
       millisecondsOrNone,
       10_000,
     )
+    .option('--liveness <ms>', 'between pings; who has not answered by the next one is cut', milliseconds, 20_000)
     .addOption(
       new Option('--takeover <who>', 'who has an address that two connections join')
         .choices(['newest', 'oldest'])
@@ -98,20 +102,23 @@ Examples:
   $ statewire serve star --host 0.0.0.0 --name star.example --tls-cert cert.pem --tls-key key.pem
   $ statewire serve star --no-challenge --no-strict --refresh-ms 1000`,
     )
-    .action(async (options: StarServeOptions) => {
+    .action(async (options: StarServeOptions, given: Command) => {
       const { host, port, name, challenge, strict, refreshMs, takeover, exempt, namespace, origin, logLevel } = options;
       const log = pino({ level: logLevel }, pino.destination(2));
       const tls = tlsOf(options);
       const signal = interruption();
       fitMemoryToServer();
+      // What was not asked for goes by what was: a larger window needs a larger sum.
+      const asked = flags.filter(([limit]) => given.getOptionValueSource(limit) !== 'default');
       const running = await starServer({
         host,
         port,
         challenge,
         strict,
         refreshMs,
+        liveness: options.liveness,
         takeover,
-        limits: Object.fromEntries(flags.map(([limit]) => [limit, options[limit]])),
+        limits: Object.fromEntries(asked.map(([limit]) => [limit, options[limit]])),
         ...(name === undefined ? {} : { name }),
         ...(exempt === undefined ? {} : { exempt }),
         ...(namespace === undefined ? {} : { namespaces: namespace }),

@@ -217,7 +217,16 @@ function peers(): Command {
   return peerCommand('peers')
     .description('Print who is there, then who comes and goes.')
     .option('--once', 'end when those that are there are printed')
-    .addHelpText('after', '\nExamples:\n  $ statewire star peers\n  $ statewire star peers --once --json')
+    .addHelpText(
+      'after',
+      `
+Runs until it is interrupted, without --once.
+Exit codes: 0 printed, or interrupted, 1 refused, 2 wrong command, 3 no connection, 130 interrupted before it had joined.
+
+Examples:
+  $ statewire star peers
+  $ statewire star peers --once --json`,
+    )
     .action(async (options: PeerOptions & { readonly once?: true }) => {
       const signal = interruption();
       const node = await joined(options, signal);

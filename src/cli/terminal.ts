@@ -3,7 +3,7 @@
  */
 import { InvalidArgumentError } from 'commander';
 
-/** What a command's exit code says. */
+/** What a command's exit code says. To be interrupted is the end of what runs until then (a server, who watches), and no fault. */
 export const exitCodes = { done: 0, refused: 1, misuse: 2, noConnection: 3, unknown: 4, interrupted: 130 } as const;
 
 /** Prints one line: for machines the JSON of `fields`, for people the sentence. */

@@ -4,6 +4,7 @@
 import type { EmittedFrom } from 'xstate';
 import { client, type Outcome } from '../../machines/relay/client.ts';
 import { Connector } from '../connector.ts';
+import { endsWith } from '../endsWith.ts';
 import { ConnectionLost, LocalMisuse, type MachineFailed, PeerMisbehaved, type StoreFailed } from '../errors.ts';
 import { Host } from '../host.ts';
 import { stateName } from '../inspect.ts';
@@ -98,10 +99,7 @@ export class RelayClient {
     this.#closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
     });
-    if (signal?.aborted === true) void this.close();
-    const abort = () => void this.close();
-    signal?.addEventListener('abort', abort, { once: true });
-    this.#atEnd.add(() => signal?.removeEventListener('abort', abort));
+    endsWith(signal, () => this.close(), this.#closed);
   }
 
   /**

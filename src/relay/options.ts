@@ -38,7 +38,7 @@ export interface RelayClientOptions extends HostOptions {
    * A 32-byte secret key, or `true` for a fresh one.
    */
   readonly sealed?: boolean | Uint8Array;
-  /** Tries to get a lost connection back before giving up. Default: 10. */
+  /** Tries to get a lost connection back before giving up, counted until a connection has held for `timeout`. Default: 10. */
   readonly attempts?: number;
   readonly backoff?: Backoff;
   /** Routes that may be under way at once on a connection without acknowledgements; further ones wait for their turn. Default: 256. */

@@ -59,4 +59,5 @@ export async function relayServer(options: RelayServerOptions = {}): Promise<Rel
   return { url: listener.url, relay, close, [Symbol.asyncDispose]: close };
 }
 
-export { defaultLimits, type Log, Relay, type RelayLimits, type RelayOptions, type RelayStats } from './server.ts';
+export type { Log } from '../log.ts';
+export { defaultLimits, Relay, type RelayLimits, type RelayOptions, type RelayStats } from './server.ts';

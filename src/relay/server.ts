@@ -10,6 +10,7 @@ import { type ServerInput, server } from '../../machines/relay/server.ts';
 import type { MachineFailed, StoreFailed } from '../errors.ts';
 import { type Directory, Host, type HostOptions, MemoryDirectory } from '../host.ts';
 import { Kernel } from '../kernel.ts';
+import { complain, type Log } from '../log.ts';
 import { Pace } from '../pace.ts';
 import { PerIp } from '../perIp.ts';
 import { hex } from '../random.ts';
@@ -71,15 +72,9 @@ export interface RelayStats {
   readonly errors: Record<ErrorName, number>;
 }
 
-/** Where a relay writes what happens. pino fits. Message contents and ephemeral addresses are never written. */
-export interface Log {
-  debug(fields: object, sentence: string): void;
-  info(fields: object, sentence: string): void;
-  error(fields: object, sentence: string): void;
-}
-
 export interface RelayOptions extends HostOptions {
   readonly limits?: Partial<RelayLimits>;
+  /** Is never told of messages and ephemeral addresses. */
   readonly log?: Log;
 }
 
@@ -297,13 +292,8 @@ class RelayConnection implements Outside<typeof server>, TransportEvents<Frame> 
       case 'unacknowledged':
         for (const id of notice.ids) this.#settle(id, notice.error);
         break;
-      case 'violated':
-        this.#relay.stats.violations += 1;
-        this.#relay.log?.info({ connection: this.id, event: notice.event, state: notice.state }, notice.reason);
-        break;
-      case 'misused':
-        this.#relay.log?.error({ connection: this.id, state: notice.state }, notice.command);
-        break;
+      default:
+        complain(this.#relay, { connection: this.id }, notice);
     }
   }
 

@@ -29,6 +29,7 @@ export interface JoinOptions extends StarNodeOptions {
  * ```
  * @throws ConnectionLost `notOpened`: no server is there; `lost`: it ended the connection before it had answered
  * @throws StarRefused the server refused the address, or its proof
+ * @throws PeerMisbehaved `misanswered`: what the server answered is no answer
  * @throws DeadlinePassed `unanswered`
  * @throws LocalMisuse `badUrl`
  * @throws the signal's reason

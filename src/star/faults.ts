@@ -55,6 +55,8 @@ export function joinFault({ cause, reason }: ListenerOutput): StatewireError {
     case 'notSigned':
     case 'notProven':
       return new StarRefused(reason, { code: cause, clause: 'Events: ss-join' });
+    case 'misanswered':
+      return new PeerMisbehaved(reason, { code: 'misanswered', clause: 'Events: ss-join' });
     case 'unanswered':
       return new DeadlinePassed(reason, { code: 'unanswered' });
     default:

@@ -1,15 +1,19 @@
 /**
- * What a server holds for streams, in sums: of each connection that writes, and of all together.
+ * What a server holds for streams, in sums: of each connection that writes, of each network address, and of all together.
  *
  * A window bounds one stream, and a connection has up to a thousand. So credit is given out of the connection's sum: half of it to whoever asks, a fair
  * part each; and a quarter in small shares, one for each stream that there may be, so that readers who do not read never keep their writer from the
  * one who does. Who keeps to its credit stays below the bound and is never cut; the last quarter is for chunks that go beyond it.
+ * Nobody makes everybody wait from one network address alone: what comes from there has a bound far below half of all.
  */
+import { PerIp } from '../perIp.ts';
 
 /** The bounds of the sums, in bytes; each chunk costs its bytes and 64. */
 export interface HoldingLimits {
   /** What may be held of all writers together. From half of it on they have a quarter of their windows, and sockets of old wait; beyond it the largest stream of whoever has most is cut. Default: 256 MiB. */
   readonly held: number;
+  /** What may be held of all writers of one network address. From half of it on its writers wait as if the server held too much, beyond it the largest stream of whichever has most is cut. 0: no limit. Default: 64 MiB. */
+  readonly heldPerIp: number;
   /** What may be held of one connection that writes. From half of it on it has little credit, or its socket of old waits; beyond it the stream that brings more is cut. Default: 16 MiB. */
   readonly heldPerSocket: number;
 }
@@ -31,19 +35,25 @@ const narrower = 4;
 /** What a server holds. */
 export class Holdings {
   readonly #limits: HoldingLimits;
+  readonly #mostPerIp: number;
   readonly #share: number;
+  readonly #byIp = new PerIp();
   /** Of whom something is held. */
   readonly #filled = new Set<Holding>();
   #size = 0;
 
   constructor(limits: HoldingLimits & { readonly dialsPerSocket: number }) {
     this.#limits = limits;
+    this.#mostPerIp = limits.heldPerIp === 0 ? Number.POSITIVE_INFINITY : limits.heldPerIp;
     this.#share = Math.max(leastShare, Math.floor(limits.heldPerSocket / 4 / limits.dialsPerSocket));
   }
 
-  /** The sum of one more connection, whose streams these are. */
-  open(streams: Streams): Holding {
-    return new Holding(this, streams, this.#limits.heldPerSocket, this.#share);
+  /**
+   * The sum of one more connection, whose streams these are.
+   * @param ip where it comes from, unless many are behind that
+   */
+  open(streams: Streams, ip?: string): Holding {
+    return new Holding(this, streams, this.#limits.heldPerSocket, this.#share, ip);
   }
 
   /** What is held now, in bytes. */
@@ -51,30 +61,40 @@ export class Holdings {
     return this.#size;
   }
 
-  /** Writers are to wait. */
-  get isCrowded(): boolean {
-    return this.#size > this.#limits.held / 2;
+  /** For holdings: this writer is to wait, with all others or with those from where it comes from. */
+  isCrowdedFor({ ip }: Holding): boolean {
+    return this.#size > this.#limits.held / 2 || (ip !== undefined && this.#byIp.of(ip) > this.#mostPerIp / 2);
   }
 
   /** For holdings. */
   count(holding: Holding, bytes: number): void {
     this.#size += bytes;
+    if (holding.ip !== undefined) this.#byIp.add(holding.ip, bytes);
     if (holding.size > 0) this.#filled.add(holding);
     else this.#filled.delete(holding);
   }
 
   /** For holdings: bytes may have come although writers are to wait. */
-  relieve(): void {
-    while (this.#size > this.#limits.held) {
-      const before = this.#size;
-      largest(this.#filled, ({ size }) => size)?.cutLargest();
-      if (this.#size >= before) return;
+  relieve({ ip }: Holding): void {
+    while (ip !== undefined && this.#byIp.of(ip) > this.#mostPerIp) {
+      const there = [...this.#filled].filter((each) => each.ip === ip);
+      if (!this.#cutLargest(there)) break;
     }
+    while (this.#size > this.#limits.held && this.#cutLargest(this.#filled));
+  }
+
+  /** @returns whether that was of any use */
+  #cutLargest(holdings: Iterable<Holding>): boolean {
+    const before = this.#size;
+    largest(holdings, ({ size }) => size)?.cutLargest();
+    return this.#size < before;
   }
 }
 
 /** What is held of one connection, and what it was promised to be held. */
 export class Holding {
+  /** Where it comes from; left out where many do. */
+  readonly ip: string | undefined;
   readonly #all: Holdings;
   readonly #most: number;
   readonly #share: number;
@@ -82,7 +102,8 @@ export class Holding {
   #size = 0;
   #promised = 0;
 
-  constructor(all: Holdings, streams: Streams, most: number, share: number) {
+  constructor(all: Holdings, streams: Streams, most: number, share: number, ip: string | undefined) {
+    this.ip = ip;
     this.#all = all;
     this.#streams = streams;
     this.#most = most;
@@ -96,7 +117,7 @@ export class Holding {
 
   /** The writer is to wait. */
   get isCrowded(): boolean {
-    return this.#size > this.#most / 2 || this.#all.isCrowded;
+    return this.#size > this.#most / 2 || this.#all.isCrowdedFor(this);
   }
 
   /** More has come than may be held. */
@@ -118,15 +139,15 @@ export class Holding {
   /** What a stream may have of credit and held bytes together, if it has `own` of them. */
   allowance(own: number, window: number): number {
     const half = this.#most / 2;
-    const most = this.#all.isCrowded ? window / narrower : window;
+    const most = this.#all.isCrowdedFor(this) ? window / narrower : window;
     const fair = half / Math.max(1, this.#streams.size);
     const free = half - (this.#promised - own);
     return Math.floor(Math.max(Math.min(window, this.#share), Math.min(most, fair, free)));
   }
 
-  /** What has come may be too much for the server. */
+  /** What has come may be too much for the server, or from one place. */
   relieve(): void {
-    this.#all.relieve();
+    this.#all.relieve(this);
   }
 
   /** For all holdings. */

@@ -15,11 +15,15 @@ export interface KnownOptions {
   readonly clock: Clock;
   /** Addresses that are kept, at most; further ones are not told of. */
   readonly most: number;
+  /** Bytes of them all together, at most: the servers choose how long an address is. */
+  readonly mostBytes: number;
   readonly changed: (change: PeerChange) => void;
 }
 
 /** Which servers tell of an address, and when each did so last. */
 type Tellers = Map<string, number>;
+
+const bytesOf = (address: string): number => 2 * address.length;
 
 /** The peers that are known to be there. */
 export class KnownPeers implements AsyncIterable<PeerChange> {
@@ -28,6 +32,7 @@ export class KnownPeers implements AsyncIterable<PeerChange> {
   readonly #watchers = new Set<Watcher>();
   /** By server, where it must be watched for what it does not say. */
   readonly #timers = new Map<string, TimerHandle>();
+  #bytes = 0;
   #hasEnded = false;
 
   constructor(options: KnownOptions) {
@@ -53,7 +58,8 @@ export class KnownPeers implements AsyncIterable<PeerChange> {
     for (const address of addresses) {
       const tellers = this.#addresses.get(address);
       if (tellers !== undefined) tellers.set(teller, now);
-      else if (this.#addresses.size < this.#options.most) {
+      else if (this.#hasRoomFor(address)) {
+        this.#bytes += bytesOf(address);
         this.#addresses.set(address, new Map([[teller, now]]));
         this.#tell({ type: 'found', address });
       }
@@ -65,6 +71,7 @@ export class KnownPeers implements AsyncIterable<PeerChange> {
       const tellers = this.#addresses.get(address);
       if (tellers?.delete(teller) !== true || tellers.size > 0) continue;
       this.#addresses.delete(address);
+      this.#bytes -= bytesOf(address);
       this.#tell({ type: 'left', address });
     }
   }
@@ -110,6 +117,11 @@ export class KnownPeers implements AsyncIterable<PeerChange> {
 
   [Symbol.asyncIterator](): AsyncIterableIterator<PeerChange> {
     return this.watch();
+  }
+
+  #hasRoomFor(address: string): boolean {
+    const { most, mostBytes } = this.#options;
+    return this.#addresses.size < most && this.#bytes + bytesOf(address) <= mostBytes;
   }
 
   #tell(change: PeerChange): void {

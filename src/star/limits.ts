@@ -2,6 +2,7 @@
  * What a star grants its clients, and how fast they may be: by socket, and by network address for whoever opens many.
  */
 import { TokenBucket } from '../bucket.ts';
+import { PerIp } from '../perIp.ts';
 import type { HoldingLimits } from './holdings.ts';
 import { defaultStreamLimits, type StreamLimits, streamLimitsOf } from './streamLimits.ts';
 
@@ -75,8 +76,9 @@ export const defaultStarLimits: StarLimits = {
   nonceTimeout: 30_000,
   listed: 1_000,
   announcementsPerSecond: 20_000,
-  // 32 streams with whole windows, and 4 KiB for each of 1,024; all: sixteen writers who do their worst.
+  // 32 streams with whole windows, and 4 KiB for each of 1,024; of an address: four writers who do their worst; all: four addresses.
   heldPerSocket: 16_777_216,
+  heldPerIp: 67_108_864,
   held: 268_435_456,
   queue: 8_388_608,
   violations: 50,
@@ -86,9 +88,10 @@ export const defaultStarLimits: StarLimits = {
 /** The limits of a star, where only some are given: the sums hold what one stream may, and more. */
 export function starLimitsOf(given: Partial<StarLimits>): StarLimits {
   const streams = streamLimitsOf(given, given.maxFrame);
-  const heldPerSocket = Math.max(defaultStarLimits.heldPerSocket, 2 * streams.mostHeld);
-  const held = Math.max(defaultStarLimits.held, 2 * heldPerSocket);
-  return { ...defaultStarLimits, heldPerSocket, held, ...given, ...streams };
+  const heldPerSocket = given.heldPerSocket ?? Math.max(defaultStarLimits.heldPerSocket, 2 * streams.mostHeld);
+  const heldPerIp = given.heldPerIp ?? Math.max(defaultStarLimits.heldPerIp, 2 * heldPerSocket);
+  const held = Math.max(defaultStarLimits.held, 2 * heldPerSocket, 2 * heldPerIp);
+  return { ...defaultStarLimits, heldPerSocket, heldPerIp, held, ...given, ...streams };
 }
 
 /** How fast somebody may be. */
@@ -137,7 +140,7 @@ export class RatesByIp {
   readonly #pace: Pace;
   readonly #exempt: ReadonlySet<string>;
   readonly #rates = new Map<string, Rates>();
-  readonly #connections = new Map<string, number>();
+  readonly #connections = new PerIp();
 
   /** @param exempt the network addresses that may do as they like: behind them are many */
   constructor(pace: Pace, exempt: readonly string[]) {
@@ -152,7 +155,7 @@ export class RatesByIp {
 
   /** Those that count against the limit of one network address. */
   connections(ip: string): number {
-    return this.#exempt.has(ip) ? 0 : (this.#connections.get(ip) ?? 0);
+    return this.#exempt.has(ip) ? 0 : this.#connections.of(ip);
   }
 
   of(ip: string, now: number): Rates {
@@ -165,16 +168,12 @@ export class RatesByIp {
   }
 
   connected(ip: string): void {
-    this.#connections.set(ip, (this.#connections.get(ip) ?? 0) + 1);
+    this.#connections.add(ip);
   }
 
   gone(ip: string, now: number): void {
-    const left = (this.#connections.get(ip) ?? 0) - 1;
-    if (left > 0) {
-      this.#connections.set(ip, left);
-      return;
-    }
-    this.#connections.delete(ip);
+    this.#connections.remove(ip);
+    if (this.#connections.of(ip) > 0) return;
     if (this.#rates.get(ip)?.isFresh(now) === true) this.#rates.delete(ip);
   }
 

@@ -4,7 +4,8 @@
 import type { ListenerInput, ListenerOutput } from '../../machines/star/listener.ts';
 import { toHex } from '../bytes.ts';
 import type { Backoff } from '../connector.ts';
-import { ConnectionLost } from '../errors.ts';
+import { endsWith } from '../endsWith.ts';
+import { ConnectionLost, LocalMisuse } from '../errors.ts';
 import { Host, type HostOptions } from '../host.ts';
 import { Listeners } from '../listeners.ts';
 import type { Violated } from '../role.ts';
@@ -12,6 +13,7 @@ import type { StarConnection } from './connection.ts';
 import { joinFault } from './faults.ts';
 import type { Identity } from './identity.ts';
 import { KnownPeers, type PeerChange } from './known.ts';
+import { isMultiaddr } from './multiaddr.ts';
 import { type Reach, StarPeer } from './peer.ts';
 import type { StreamLimits } from './streamLimits.ts';
 import { Streams } from './streams.ts';
@@ -47,8 +49,10 @@ export interface StarNodeOptions extends HostOptions {
   readonly maxIncoming?: number;
   /** Those among them that `incoming` has not given out yet. Default: 16. */
   readonly backlog?: number;
-  /** Peers that are known at once. Default: 100,000. */
+  /** Peers that are known at once; further ones are not told of. Default: 100,000. */
   readonly maxKnown?: number;
+  /** Bytes of their addresses, two for each character. Default: 32 MiB, 160 characters for each of 100,000. */
+  readonly maxKnownBytes?: number;
   /** Milliseconds after which a peer has left that a server of old has not told of again (it tells every 10 s); 0: never. Default: 45 s. */
   readonly forgetAfter?: number;
   readonly limits?: Partial<StreamLimits>;
@@ -74,7 +78,13 @@ export const listenerDefaults: Omit<ListenerInput, 'address' | 'publicKey' | 'pa
   closeTimeout: 5_000,
 };
 
-const defaults = { dialTimeout: 30_000, maxKnown: 100_000, forgetAfter: 45_000, maxFrame: 16_777_216 };
+const defaults = {
+  dialTimeout: 30_000,
+  maxKnown: 100_000,
+  maxKnownBytes: 33_554_432,
+  forgetAfter: 45_000,
+  maxFrame: 16_777_216,
+};
 
 interface Incoming {
   readonly connection: StarConnection;
@@ -110,6 +120,7 @@ export class StarNode {
     this.peers = new KnownPeers({
       clock: host.clock,
       most: options.maxKnown ?? defaults.maxKnown,
+      mostBytes: options.maxKnownBytes ?? defaults.maxKnownBytes,
       changed: (change) => this.#listeners.tell(change),
     });
     this.#peers = places.map((reach) => {
@@ -170,17 +181,14 @@ export class StarNode {
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
     });
-    const { signal } = options;
-    if (signal?.aborted === true) void this.close();
-    const abort = () => void this.close();
-    signal?.addEventListener('abort', abort, { once: true });
-    void this.closed.then(() => signal?.removeEventListener('abort', abort));
+    endsWith(options.signal, () => this.close(), this.closed);
   }
 
   /**
    * Joins. Resolves when the first of the servers has us; the others are tried on.
    * @throws ConnectionLost `notOpened`: no server is there; `lost`: it ended the connection before it had answered
    * @throws StarRefused the server refused the address, or its proof
+   * @throws PeerMisbehaved `misanswered`: what the server answered is no answer
    * @throws DeadlinePassed `unanswered`
    */
   async join(): Promise<this> {
@@ -223,6 +231,7 @@ export class StarNode {
 
   /**
    * Connects to another peer, by the address that it is known by.
+   * @throws LocalMisuse `badAddress`: it is no multiaddr that we know, and no server has told of it; nothing was sent
    * @throws StarRefused `peerNotFound`, `notAuthorized`, or `refused` by the other peer
    * @throws DeadlinePassed `unanswered`: the other peer did not take it in time
    * @throws ConnectionLost `notJoined`: no server has us now; `lost`: the server went away meanwhile
@@ -230,6 +239,12 @@ export class StarNode {
    */
   async dial(address: string, { signal, timeout }: DialOptions = {}): Promise<StarConnection> {
     signal?.throwIfAborted();
+    // A server of old may know protocols that we do not: who it has told of can be dialled.
+    if (!isMultiaddr(address) && !this.peers.has(address))
+      throw new LocalMisuse(
+        `${address} is no address of a peer: those are multiaddrs, /dns4/star.example/tcp/443/wss/p2p-websocket-star/ipfs/<peer id>.`,
+        { code: 'badAddress' },
+      );
     const joined = this.#peers.filter(({ isJoined }) => isJoined);
     const teller =
       joined.find(({ url }) => this.peers.isToldBy(url, address)) ??

@@ -168,14 +168,12 @@ export class StarPeer {
           outside: {
             send: ({ message }) => this.#connector.send(this.#line.encode(message)),
             order: (order) => {
-              if (order.type === 'stop') streams.get(order.id)?.abort('The dial was given up.');
-              else
-                streams.set(
-                  order.id,
-                  this.#start(order, port, (output) => {
-                    session.tell({ type: 'ended', role: 'stream', id: order.id, output });
-                  }),
-                );
+              if (order.type === 'start') {
+                const ended = (output: StreamOutput) =>
+                  void session.tell({ type: 'ended', role: 'stream', id: order.id, output });
+                streams.set(order.id, this.#start(order, port, ended));
+              } else if (order.type === 'tell') streams.get(order.id)?.tell(order.event);
+              else streams.get(order.id)?.abort('The dial was given up.');
             },
             notify: (notice) => {
               const [reader, writer] = [streams.get(toDialer), streams.get(toListener)];

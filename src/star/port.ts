@@ -54,8 +54,9 @@ export class StreamPort {
     carrier: Carrier,
     { socketBuffer }: Pick<StreamLimits, 'socketBuffer'> = defaultStreamLimits,
     holdings?: Holdings,
+    ip?: string,
   ) {
-    this.holding = holdings?.open(this.#feeds);
+    this.holding = holdings?.open(this.#feeds, ip);
     this.#carrier = carrier;
     this.#socketBuffer = socketBuffer;
   }

@@ -7,6 +7,7 @@
 import { directionsOf } from '../../machines/star/dialer.ts';
 import { refusals } from '../../machines/star/rendezvousRules.ts';
 import { Host } from '../host.ts';
+import type { Log } from '../log.ts';
 import type { PacketFrame } from '../packets.ts';
 import type { ConnectionInfo, Transport } from '../transport.ts';
 import { judge, nonceFor } from './challenge.ts';
@@ -16,7 +17,7 @@ import { type Pace, RatesByIp, type StarLimits, starLimitsOf } from './limits.ts
 import { Places } from './places.ts';
 import { introductionIn, longestNamespace } from './query.ts';
 import { type OrderOf, type RequestOf, StarSocket } from './socket.ts';
-import type { Leaving, StarLog, StarOptions, StarStats } from './starOptions.ts';
+import type { Leaving, StarOptions, StarStats } from './starOptions.ts';
 import { Streams } from './streams.ts';
 
 /** This machine's own. */
@@ -26,7 +27,7 @@ const ownIps = ['127.0.0.1', '::1', '::ffff:127.0.0.1'];
 export class Star {
   readonly host: Host;
   readonly limits: StarLimits;
-  readonly log: StarLog | undefined;
+  readonly log: Log | undefined;
   readonly pace: Pace;
   readonly ips: RatesByIp;
   readonly stats: StarStats = {
@@ -230,12 +231,12 @@ export class Star {
     dialOf(socket, id)?.abort('The dial was not answered.');
   }
 
-  /** Whether these bytes may go through a stream, too. */
+  /** Whether these bytes may go through a stream, too; where there is no such stream that is not for us to say. */
   carries(socket: StarSocket, stream: string, bytes: number): boolean {
     const { streamBytes } = this.limits;
     if (streamBytes === 0) return true;
     const dial = dialOf(socket, stream);
-    if (dial === undefined) return false;
+    if (dial === undefined) return true;
     if (dial.count(stream, bytes) <= streamBytes) return true;
     dial.abort('The dial has carried as much as it may.');
     return false;

@@ -6,6 +6,7 @@ import { type RendezvousEvent, type RendezvousInput, rendezvous } from '../../ma
 import { type Bringer, brought, isOfStream, outcomeOf } from '../../machines/star/rendezvousRules.ts';
 import type { MachineFailed, StoreFailed } from '../errors.ts';
 import { Kernel } from '../kernel.ts';
+import { complain } from '../log.ts';
 import type { Packet } from '../packet.ts';
 import type { PacketFrame } from '../packets.ts';
 import type { NoticesOf, OrdersOf, RequestsOf, SendsOf } from '../role.ts';
@@ -63,7 +64,8 @@ export class StarSocket implements Outside<typeof rendezvous>, TransportEvents<P
     this.namespace = namespace;
     this.#star = star;
     this.#transport = transport;
-    this.port = new StreamPort(new SocketCarrier(this, transport, star), star.limits, star.holdings);
+    const counted = star.ips.isExempt(ip) ? undefined : ip;
+    this.port = new StreamPort(new SocketCarrier(this, transport, star), star.limits, star.holdings, counted);
     const { host } = star;
     this.#session = new Session(
       {
@@ -102,9 +104,8 @@ export class StarSocket implements Outside<typeof rendezvous>, TransportEvents<P
     const chunked = chunkIn(frame);
     if (chunked !== undefined) {
       const { stream, bytes } = chunked;
-      const isKnown =
-        this.#star.carries(this, stream, bytes.length) && this.port.chunk(stream, bytes, carriable(frame));
-      if (!isKnown) this.#star.stats.strays += 1;
+      if (!this.#star.carries(this, stream, bytes.length)) return;
+      if (!this.port.chunk(stream, bytes, carriable(frame))) this.#star.stats.strays += 1;
       return;
     }
     const event = this.#line.event(frame);
@@ -213,12 +214,7 @@ export class StarSocket implements Outside<typeof rendezvous>, TransportEvents<P
   }
 
   notify(notice: NoticesOf<Emitted>): void {
-    if (notice.type === 'misused') {
-      this.#star.log?.error({ socket: this.id, state: notice.state }, notice.command);
-      return;
-    }
-    this.#star.stats.violations += 1;
-    this.#star.log?.info({ socket: this.id, ip: this.ip, event: notice.event, state: notice.state }, notice.reason);
+    complain(this.#star, { socket: this.id, ip: this.ip }, notice);
   }
 
   failed(error: MachineFailed | StoreFailed): void {

@@ -1,13 +1,9 @@
 /** What a star is told when it starts, and what it counts. */
 import type { HostOptions } from '../host.ts';
+import type { Log } from '../log.ts';
 import type { StarLimits } from './limits.ts';
 
-/** Where a star writes what happens. pino fits. */
-export interface StarLog {
-  debug(fields: object, sentence: string): void;
-  info(fields: object, sentence: string): void;
-  error(fields: object, sentence: string): void;
-}
+export type { Log as StarLog } from '../log.ts';
 
 /** Who asks to join or to dial. */
 export interface Asker {
@@ -37,7 +33,7 @@ export interface StarOptions extends HostOptions {
   readonly mayJoin?: (address: string, asker: Asker) => boolean;
   /** Asked before a dial goes out. */
   readonly mayDial?: (from: string, to: string, asker: Asker) => boolean;
-  readonly log?: StarLog;
+  readonly log?: Log;
 }
 
 /** What came of something. */
@@ -60,7 +56,7 @@ export interface StarStats {
   bytes: number;
   /** Streams that did not come to a good end. */
   cut: number;
-  /** Messages of streams that were not there, or not the sender's. */
+  /** Messages of streams that were not there, or not any more, or not the sender's. */
   strays: number;
   violations: number;
 }

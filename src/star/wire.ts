@@ -97,7 +97,13 @@ interface Schema<M> {
     value: unknown,
   ):
     | { readonly success: true; readonly data: M }
-    | { readonly success: false; readonly error: { readonly issues: readonly { readonly path: PropertyKey[] }[] } };
+    | { readonly success: false; readonly error: { readonly issues: readonly Issue[] } };
+}
+
+interface Issue {
+  readonly path: PropertyKey[];
+  readonly code?: string | undefined;
+  readonly maximum?: number | bigint;
 }
 
 type Asked = keyof typeof answers;
@@ -182,12 +188,13 @@ export class StarLine<Heard extends ToServer | ToClient> {
     const parsed = schema.safeParse(fields);
     if (parsed.success) return received(parsed.data);
     const [issue] = parsed.error.issues;
-    return misshapen(
-      `${event} with a wrong or missing ${issue?.path.map(String).join('.') ?? 'argument'}`,
-      event,
-      callback,
-    );
+    return misshapen(`${event} with ${faultOf(issue)}`, event, callback);
   }
+}
+
+function faultOf(issue: Issue | undefined): string {
+  const argument = issue?.path.map(String).join('.') ?? 'argument';
+  return issue?.code === 'too_big' ? `more than ${issue.maximum} in ${argument}` : `a wrong or missing ${argument}`;
 }
 
 interface Names {

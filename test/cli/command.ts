@@ -19,8 +19,10 @@ export class Command {
   #wake: () => void = () => {};
   #hasEnded = false;
 
-  constructor(args: readonly string[]) {
-    this.process = spawn(process.execPath, [main, ...args], { env: { ...process.env, NODE_OPTIONS: '' } });
+  constructor(args: readonly string[], nodeOptions: readonly string[] = []) {
+    this.process = spawn(process.execPath, [...nodeOptions, main, ...args], {
+      env: { ...process.env, NODE_OPTIONS: '' },
+    });
     this.process.stdin.on('error', () => {});
     this.process.stdout.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text;
@@ -76,8 +78,21 @@ afterEach(async () => {
 }, PATIENCE);
 
 /** Runs `statewire` with these arguments. It is killed after the test, if it still runs then. */
-export function statewire(...args: readonly string[]): Command {
-  const command = new Command(args);
+export const statewire = (...args: readonly string[]): Command => kept(new Command(args));
+
+/** The same where a package is not installed. */
+export function statewireWithout(name: string, ...args: readonly string[]): Command {
+  const hooks = `export const resolve = async (specifier, context, next) => {
+    if (specifier !== ${JSON.stringify(name)}) return next(specifier, context);
+    throw Object.assign(new Error('Cannot find package'), { code: 'ERR_MODULE_NOT_FOUND' });
+  };`;
+  const first = `import { register } from 'node:module'; register(${JSON.stringify(moduleOf(hooks))});`;
+  return kept(new Command(args, ['--import', moduleOf(first)]));
+}
+
+const moduleOf = (source: string): string => `data:text/javascript,${encodeURIComponent(source)}`;
+
+function kept(command: Command): Command {
   running.add(command);
   return command;
 }

@@ -104,7 +104,7 @@ describe('the house', () => {
 
   it('lets adapters import interfaces and their library, not roles or sessions', async () => {
     const allowed =
-      /^(node:|ws$|xstate$|level$|socket\.io|@ton\/core$|\.\.\/src\/(clock|errors|inbox|inspect|packets?|random|socketioPackets|signer|store|transport|streaming\/(scheme|settlement|ton))\.ts$)/;
+      /^(node:|ws$|xstate$|level$|socket\.io|@ton\/core$|\.\.\/src\/(clock|errors|inbox|inspect|packets?|perIp|random|socketioPackets|signer|store|transport|streaming\/(scheme|settlement|ton))\.ts$)/;
     // One that has several ideas has a file for each, which begins as it does.
     const isPart = (file: string, name: string) => name.startsWith(`./${/^[a-z0-9]+/.exec(basename(file))?.[0]}`);
     for (const { file, text } of await sources('adapters')) {

@@ -39,9 +39,12 @@ export class PlainPeer extends Inbox<ToClient> {
     });
   }
 
-  /** @param credit with what it accepts the streams of dials to it */
-  static async connect(url: string, credit = 0): Promise<PlainPeer> {
-    const socket = new WebSocket(`${url}${plainPath}?statewire=1`);
+  /**
+   * @param credit with what it accepts the streams of dials to it
+   * @param localAddress the network address that it comes from
+   */
+  static async connect(url: string, credit = 0, localAddress = '127.0.0.1'): Promise<PlainPeer> {
+    const socket = new WebSocket(`${url}${plainPath}?statewire=1`, { localAddress });
     await once(socket, 'open');
     return new PlainPeer(socket, credit);
   }

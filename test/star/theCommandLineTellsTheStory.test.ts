@@ -43,6 +43,8 @@ it(
 
       const nobody = await outcomeOf('star', 'dial', address, '--url', server.url);
       expect(nobody).toMatchObject({ code: 1, stderr: 'The dial was refused: Peer not found\n' });
+      const garbage = await outcomeOf('star', 'dial', 'garbage', '--url', server.url);
+      expect(garbage).toMatchObject({ code: 2, stderr: expect.stringMatching(/^garbage is no address of a peer: /) });
       await server.close();
       expect(await outcomeOf('star', 'dial', address, '--url', server.url)).toMatchObject({ code: 3 });
       expect(await outcomeOf('star', 'listen', '--url', 'ftp://nowhere')).toMatchObject({ code: 2 });

@@ -3,7 +3,7 @@
  * only the frames of the text, JSON arrays of an event and its arguments, and the bytes that the plain scheme signs.
  */
 import { once } from 'node:events';
-import { type RawData, WebSocket, WebSocketServer } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
 import { MemoryStore } from '../../adapters/memoryStore.ts';
 import { connect, listenWs } from '../../adapters/ws.ts';
@@ -16,6 +16,7 @@ import { plain } from '../../src/streaming/plain.ts';
 import { type Part, Player, type PlayerNotice, type PlayerOptions } from '../../src/streaming/player.ts';
 import type { Channel, Standing, Statement } from '../../src/streaming/scheme.ts';
 import { Trust } from '../../src/streaming/trust.ts';
+import { SocketEnd } from '../harness/socketEnd.ts';
 
 /** One frame: the event and its arguments. */
 export type Said = readonly [event: string, ...args: unknown[]];
@@ -29,30 +30,7 @@ export const signerOf = (seed: number): Promise<Signer> => signerFromSeed(new Ui
 export const never = new AbortController().signal;
 
 /** One end of a WebSocket. */
-export class Peer {
-  readonly socket: WebSocket;
-  /** Resolves with the code of the close, whoever closed. */
-  readonly closed: Promise<number>;
-  readonly #frames: string[] = [];
-  #wake: () => void = () => {};
-  #isClosed = false;
-
-  constructor(socket: WebSocket) {
-    this.socket = socket;
-    socket.on('message', (data: RawData, isBinary) => {
-      this.#frames.push(isBinary ? `binary: ${data}` : `${data}`);
-      this.#wake();
-    });
-    socket.on('error', () => {});
-    this.closed = new Promise((resolve) => {
-      socket.on('close', (code) => {
-        this.#isClosed = true;
-        this.#wake();
-        resolve(code);
-      });
-    });
-  }
-
+export class Peer extends SocketEnd {
   static async open(url: string): Promise<Peer> {
     const peer = new Peer(new WebSocket(url, { perMessageDeflate: false }));
     await once(peer.socket, 'open');
@@ -66,18 +44,6 @@ export class Peer {
 
   say(...said: Said): void {
     this.socket.send(JSON.stringify(said));
-  }
-
-  /** The next frame, letter by letter. */
-  async frame(): Promise<string> {
-    for (;;) {
-      const frame = this.#frames.shift();
-      if (frame !== undefined) return frame;
-      if (this.#isClosed) throw new Error(`closed with ${await this.closed} while a frame was awaited`);
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
   }
 
   /** The next frame as an event. */
@@ -102,11 +68,6 @@ export class Peer {
       if (said[0] === 'publicKey') return answers;
       answers.push(said);
     }
-  }
-
-  /** The frames that have arrived and were not looked at. */
-  unread(): readonly string[] {
-    return this.#frames;
   }
 }
 

@@ -250,10 +250,7 @@ export const machine = createMachine({
           "always": {
             "guard": "hasChannels",
             "target": "#open",
-            "actions": [
-              "joined",
-              "forgetAttempts"
-            ]
+            "actions": "joined"
           },
           "after": {
             "joinTimeout": [
@@ -397,6 +394,13 @@ export const machine = createMachine({
             ]
           }
         ]
+      },
+      "after": {
+        "joinTimeout": {
+          "guard": "hasTried",
+          "description": "The line holds",
+          "actions": "forgetAttempts"
+        }
       },
       "states": {
         "quiet": {

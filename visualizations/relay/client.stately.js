@@ -175,7 +175,7 @@ export const machine = createMachine({
         },
         "connection.lost": [
           {
-            "guard": "mayReconnect",
+            "guard": "mayRetry",
             "target": "opening.reconnecting",
             "actions": [
               "routesUnknown",
@@ -193,6 +193,13 @@ export const machine = createMachine({
             ]
           }
         ]
+      },
+      "after": {
+        "addressTimeout": {
+          "guard": "hasTried",
+          "description": "The line holds",
+          "actions": "forgetAttempts"
+        }
       },
       "initial": "plain",
       "states": {

@@ -41,7 +41,7 @@ export const machine = createMachine({
                 "target": "#failed",
                 "actions": [
                   "keepRefusal",
-                  "stopWriter"
+                  "dropWriter"
                 ]
               },
               {

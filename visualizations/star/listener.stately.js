@@ -124,7 +124,15 @@ export const machine = createMachine({
                   "foundAll"
                 ]
               }
-            ]
+            ],
+            "received.malformed": {
+              "guard": "isMisanswer",
+              "target": "refused",
+              "actions": [
+                "violatedShape",
+                "keepMisanswer"
+              ]
+            }
           },
           "after": {
             "joinTimeout": {
@@ -206,7 +214,15 @@ export const machine = createMachine({
                   "foundAll"
                 ]
               }
-            ]
+            ],
+            "received.malformed": {
+              "guard": "isMisanswer",
+              "target": "refused",
+              "actions": [
+                "violatedShape",
+                "keepMisanswer"
+              ]
+            }
           },
           "after": {
             "joinTimeout": {
@@ -458,7 +474,10 @@ export const machine = createMachine({
       "description": "Nobody waits for it any more"
     },
     "received.malformed": {
-      "actions": "violatedShape"
+      "actions": [
+        "refuseShape",
+        "violatedShape"
+      ]
     },
     "received.*": {
       "actions": "violated"

@@ -421,6 +421,13 @@ export const machine = createMachine({
         "violatedLimit"
       ]
     },
+    "undialled": {
+      "target": ".failed",
+      "actions": [
+        "keepUndialled",
+        "orderResume"
+      ]
+    },
     "crowded": {
       "description": "It waits already"
     },

@@ -61,7 +61,7 @@ export const always = vocabulary.createStateConfig({
     taken: { description: 'Of a dial that is gone' },
     ended: { description: 'Of a dial that went with its connection' },
     quiet: { description: 'Nobody waits for it any more' },
-    'received.malformed': { actions: 'violatedShape' },
+    'received.malformed': { actions: ['refuseShape', 'violatedShape'] },
     'received.*': { actions: 'violated' },
     'connection.*': { description: 'Of a connection that is given up' },
     'command.*': { actions: 'misused' },

@@ -29,7 +29,6 @@ const joined = vocabulary.createStateConfig({
     'command.leave': { target: 'left', actions: 'sendLeave' },
     'command.close': { target: '#closing', actions: 'sendLeave' },
   },
-  // Not before: a server that lets us join and ends the line each time would be asked several times a second, for ever.
   after: { joinTimeout: { guard: 'hasTried', description: 'The line holds', actions: 'forgetAttempts' } },
 });
 

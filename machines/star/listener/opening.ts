@@ -22,6 +22,9 @@ const joins = { target: '#open', actions: ['keepJoined', 'joined', 'foundAll'] }
 /** It has not, and says so. */
 const isRefused = { guard: 'isRefused', target: 'refused', actions: 'keepRefusal' } as const;
 
+/** What it answers is no answer: it will not give another. */
+const misanswers = { guard: 'isMisanswer', target: 'refused', actions: ['violatedShape', 'keepMisanswer'] } as const;
+
 const answersInTime = { joinTimeout: { target: 'refused', actions: 'keepUnanswered' } } as const;
 
 const connecting = vocabulary.createStateConfig({
@@ -48,6 +51,7 @@ const awaitingNonce = vocabulary.createStateConfig({
       { guard: 'isChallenged', target: 'awaitingSignature', actions: 'keepNonce' },
       joins,
     ],
+    'received.malformed': misanswers,
   },
   after: answersInTime,
 });
@@ -75,6 +79,7 @@ const awaitingJoined = vocabulary.createStateConfig({
       { guard: 'isChallenged', target: 'refused', actions: 'keepAskedAgain' },
       joins,
     ],
+    'received.malformed': misanswers,
   },
   after: answersInTime,
 });

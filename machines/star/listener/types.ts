@@ -34,7 +34,15 @@ export interface ListenerInput {
 }
 
 /** Why a listener has ended. */
-export type ListenerCause = 'closed' | 'notOpened' | 'refused' | 'notSigned' | 'notProven' | 'unanswered' | 'lost';
+export type ListenerCause =
+  | 'closed'
+  | 'notOpened'
+  | 'refused'
+  | 'notSigned'
+  | 'notProven'
+  | 'misanswered'
+  | 'unanswered'
+  | 'lost';
 
 export interface ListenerContext extends ListenerInput, Tries {
   /** What the signature that is waited for is of. */

@@ -7,7 +7,7 @@ import { assertEvent, assign, emit, enqueueActions, setup } from 'xstate';
 import type { RoleMeta, Send } from '../../../src/role.ts';
 import { blaming, connecting, hasTried, mayRetry, orderTermination } from '../../../src/vocabulary.ts';
 import { directionsOf } from '../dialer.ts';
-import type { IncommingReply } from '../messages.ts';
+import { errors, type IncommingReply } from '../messages.ts';
 import type { ListenerContext, ListenerEmitted, ListenerEvent, ListenerInput, ListenerOutput } from './types.ts';
 
 export const clause = {
@@ -37,10 +37,15 @@ const callbacks = { join: 'join', proof: 'proof' };
 /** A nonce, and not what the key could be asked to sign elsewhere: those have colons or slashes in them, and start otherwise. */
 const isNonce = (text: string) => /^[\w+=.-]+$/.test(text) || text.startsWith('libp2p-websocket-star:');
 
+const refusedDial = (replyTo: string, error: string): Send<IncommingReply> => ({
+  type: 'send',
+  message: { event: 'ss-incomming.reply', replyTo, error },
+});
+
 /** A dial that is not taken. */
 function refusal(event: ListenerEvent, error: string): Send<IncommingReply> {
   assertEvent(event, 'received.ss-incomming');
-  return { type: 'send', message: { event: 'ss-incomming.reply', replyTo: event.message.callback, error } };
+  return refusedDial(event.message.callback, error);
 }
 
 /** The vocabulary of a listener. */
@@ -87,7 +92,6 @@ export const vocabulary = setup({
       };
     }),
     keepJoined: assign({ nonce: '' }),
-    forgetAttempts: assign({ attempt: 0 }),
     joined: emit(({ context }) => ({ type: 'joined', address: context.address })),
     delayed: emit(({ context, event }) => ({
       type: 'delayed',
@@ -107,6 +111,10 @@ export const vocabulary = setup({
     keepNotSigned: assign(({ event }) => {
       assertEvent(event, 'refused');
       return { cause: 'notSigned', reason: `The nonce was not signed: ${event.reason}` };
+    }),
+    keepMisanswer: assign(({ event }) => {
+      assertEvent(event, 'received.malformed');
+      return { cause: 'misanswered', reason: `The server's answer to the join is none: ${event.reason}.` };
     }),
     keepUnanswered: assign({ cause: 'unanswered', reason: 'The server did not answer the join in time.' }),
     keepUnsigned: assign({ cause: 'notSigned', reason: 'The nonce was not signed in time.' }),
@@ -145,6 +153,12 @@ export const vocabulary = setup({
     sendBusy: emit(({ event }) => refusal(event, 'Too many dials')),
     sendKnown: emit(({ event }) => refusal(event, 'This dial id is in use')),
     sendNotListening: emit(({ event }) => refusal(event, 'Not listening')),
+    /** Where somebody waits for an answer it gets one: the original says nothing, and who dials waits for ever. */
+    refuseShape: enqueueActions(({ event, enqueue }) => {
+      assertEvent(event, 'received.malformed');
+      const { about, callback } = event;
+      if (about === 'ss-incomming' && callback !== '') enqueue.emit(refusedDial(callback, errors.dialInvalid));
+    }),
     keepDial: assign(({ context, event }) => {
       assertEvent(event, 'received.ss-incomming');
       const { dialId } = event.message;
@@ -175,6 +189,7 @@ export const vocabulary = setup({
     /** A server that comes up again may still hold the address for the line that broke; on the first connection the app is told at once. */
     mayJoinAgain: ({ context }) => (context.patient || context.attempt > 0) && context.attempt < context.attempts,
 
+    isMisanswer: ({ event }) => event.type === 'received.malformed' && event.about === 'ss-join.reply',
     isRefused: ({ event }) => event.type === 'received.ss-join.reply' && event.message.error !== undefined,
     isChallenged: ({ event }) => event.type === 'received.ss-join.reply' && event.message.nonce !== undefined,
     hasNoIdentity: ({ context, event }) =>

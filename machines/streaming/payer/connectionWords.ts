@@ -22,7 +22,6 @@ export const connectionWords = setup({
     ...connecting<PayerContext, PayerEvent>(),
     ...blaming<PayerContext, PayerEvent>('payee'),
 
-    forgetAttempts: assign({ attempt: 0 }),
     left: emit(() => ({ type: 'left' })),
     stopped: emit(({ context: { reason, blamed } }) => ({ type: 'stopped', reason, blamed })),
 

@@ -1,5 +1,6 @@
 /** The other end of a party's WebSocket: it says what the test says, letter by letter, and shows what it hears. */
-import type { RawData } from 'ws';
+import type { WebSocket } from 'ws';
+import { SocketEnd } from '../../harness/socketEnd.ts';
 
 /** A frame as it stands in the text, without its amounts: those are compared as text. */
 export interface Said {
@@ -9,34 +10,12 @@ export interface Said {
 }
 
 /** One end of a WebSocket. */
-export class Peer {
-  readonly socket: {
-    send(data: string | Uint8Array): void;
-    close(code?: number, reason?: string): void;
-    terminate(): void;
-  };
+export class Peer extends SocketEnd {
   readonly url: string;
-  /** Resolves with the code of the close, whoever closed. */
-  readonly closed: Promise<number>;
-  readonly #frames: string[] = [];
-  #wake: () => void = () => {};
-  #isClosed = false;
 
-  constructor(socket: import('ws').WebSocket, url: string) {
-    this.socket = socket;
+  constructor(socket: WebSocket, url: string) {
+    super(socket);
     this.url = url;
-    socket.on('message', (data: RawData, isBinary) => {
-      this.#frames.push(isBinary ? `binary: ${data}` : `${data}`);
-      this.#wake();
-    });
-    socket.on('error', () => {});
-    this.closed = new Promise((resolve) => {
-      socket.on('close', (code) => {
-        this.#isClosed = true;
-        this.#wake();
-        resolve(code);
-      });
-    });
   }
 
   raw(frame: string | Uint8Array): void {
@@ -70,18 +49,6 @@ export class Peer {
     });
   }
 
-  /** The next frame, letter by letter. */
-  async frame(): Promise<string> {
-    for (;;) {
-      const frame = this.#frames.shift();
-      if (frame !== undefined) return frame;
-      if (this.#isClosed) throw new Error(`closed with ${await this.closed} while a frame was awaited`);
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
-  }
-
   async hears(): Promise<Said> {
     return JSON.parse(await this.frame());
   }
@@ -91,10 +58,5 @@ export class Peer {
     const { action: heard, tag, payload } = await this.hears();
     expect({ heard, tag }).toEqual({ heard: action, tag: undefined });
     return `${payload?.['tx']}`;
-  }
-
-  /** The frames that have arrived and were not looked at. */
-  unread(): readonly string[] {
-    return this.#frames;
   }
 }

@@ -1,6 +1,7 @@
 /** One end of a WebSocket that says what a test says, letter by letter, and shows what it hears. It knows nothing of our code. */
 import { once } from 'node:events';
-import { type RawData, WebSocket } from 'ws';
+import { WebSocket } from 'ws';
+import { SocketEnd } from '../../harness/socketEnd.ts';
 
 /** A member of something that was read from JSON. */
 export function member(value: unknown, name: string): unknown {
@@ -15,30 +16,7 @@ export function txOf(message: unknown, name = 'tx'): string {
   return tx;
 }
 
-export class Peer {
-  readonly socket: WebSocket;
-  /** Resolves with the code of the close, whoever closed. */
-  readonly closed: Promise<number>;
-  readonly #frames: string[] = [];
-  #wake: () => void = () => {};
-  #isClosed = false;
-
-  constructor(socket: WebSocket) {
-    this.socket = socket;
-    socket.on('message', (data: RawData, isBinary) => {
-      this.#frames.push(isBinary ? `binary: ${data}` : `${data}`);
-      this.#wake();
-    });
-    socket.on('error', () => {});
-    this.closed = new Promise((resolve) => {
-      socket.on('close', (code) => {
-        this.#isClosed = true;
-        this.#wake();
-        resolve(code);
-      });
-    });
-  }
-
+export class Peer extends SocketEnd {
   static async open(url: string): Promise<Peer> {
     const peer = new Peer(new WebSocket(url));
     await once(peer.socket, 'open');
@@ -52,18 +30,6 @@ export class Peer {
 
   sendBinary(bytes: Uint8Array): void {
     this.socket.send(bytes);
-  }
-
-  /** The next frame that was not yet looked at. */
-  async frame(): Promise<string> {
-    for (;;) {
-      const frame = this.#frames.shift();
-      if (frame !== undefined) return frame;
-      if (this.#isClosed) throw new Error(`closed with ${await this.closed} while a frame was awaited`);
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
   }
 
   /** The next message. */
@@ -99,13 +65,13 @@ export class Peer {
       this.socket.ping();
       await pong;
     }
-    expect(this.#frames).toEqual([]);
+    expect(this.unread()).toEqual([]);
   }
 
   /** What has come and was not looked at, when the socket is closed. */
   async hearsTheEnd(): Promise<number> {
     const code = await this.closed;
-    expect(this.#frames).toEqual([]);
+    expect(this.unread()).toEqual([]);
     return code;
   }
 }

@@ -145,7 +145,13 @@ export class RealPeer implements Peer {
 
   static async join(address: string, key: PeerKey | undefined): Promise<RealPeer> {
     const peer = await RealPeer.create(address, key);
-    await peer.listen();
+    try {
+      await peer.listen();
+    } catch (error) {
+      // It would look for the server for ever.
+      await peer.close();
+      throw error;
+    }
     return peer;
   }
 

@@ -106,20 +106,6 @@ describe('the back-off', () => {
     await expect(alice.open()).rejects.toMatchObject({ code: 'notOpened', message: 'nobody there' });
   });
 
-  it('begins anew once there was an address', async () => {
-    const world = new ScriptWorld();
-    const alice = await world.open({ attempts: 3, backoff: { first: 100, most: 10_000 } });
-    for (let round = 0; round < 10; round += 1) {
-      const at = world.clock.now();
-      world.script.cut();
-      const addressed = new Promise((resolve) => alice.on('addressed', resolve));
-      await world.greetAgain(`alice ${round}`);
-      expect(world.clock.now() - at).toBeLessThanOrEqual(101);
-      await world.until(addressed);
-    }
-    expect(alice.address).toBe('alice 9');
-  });
-
   it('counts a connection that breaks before there is an address as a try', async () => {
     const world = new ScriptWorld();
     const alice = await world.open({ attempts: 3 });

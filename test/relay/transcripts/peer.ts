@@ -3,11 +3,12 @@
  * code: the literal frames in the tests come from the protocol's text, and from what the original's server and clients do.
  */
 import { once } from 'node:events';
-import { type RawData, WebSocket, WebSocketServer } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import type { RelayClient } from '../../../src/relay/client.ts';
 import { relayClient } from '../../../src/relay/connect.ts';
 import type { RelayClientOptions } from '../../../src/relay/options.ts';
 import { type RelayServer, type RelayServerOptions, relayServer } from '../../../src/relay/serve.ts';
+import { SocketEnd } from '../../harness/socketEnd.ts';
 import { type Handshake, RawPeer } from './rawPeer.ts';
 
 /** The original's one error, in our spacing. */
@@ -27,31 +28,9 @@ export const deliver = (msg: string) => `{"type":"DELIVER","msg":${msg}}`;
 const FENCE = '"that was all"';
 
 /** One end of a WebSocket. */
-export class Peer {
-  readonly socket: WebSocket;
-  /** Resolves with the code of the close, whoever closed. */
-  readonly closed: Promise<number>;
+export class Peer extends SocketEnd {
   /** The address it was given last. */
   address = '';
-  readonly #frames: string[] = [];
-  #wake: () => void = () => {};
-  #isClosed = false;
-
-  constructor(socket: WebSocket) {
-    this.socket = socket;
-    socket.on('message', (data: RawData, isBinary) => {
-      this.#frames.push(isBinary ? `binary: ${data}` : `${data}`);
-      this.#wake();
-    });
-    socket.on('error', () => {});
-    this.closed = new Promise((resolve) => {
-      socket.on('close', (code) => {
-        this.#isClosed = true;
-        this.#wake();
-        resolve(code);
-      });
-    });
-  }
 
   static async open(url: string, offersDeflate = false): Promise<Peer> {
     const peer = new Peer(new WebSocket(url, { perMessageDeflate: offersDeflate }));
@@ -76,27 +55,10 @@ export class Peer {
     this.socket.send(text.slice(middle), { fin: true });
   }
 
-  /** The next frame that was not yet looked at. */
-  async frame(): Promise<string> {
-    for (;;) {
-      const frame = this.#frames.shift();
-      if (frame !== undefined) return frame;
-      if (this.#isClosed) throw new Error(`closed with ${await this.closed} while a frame was awaited`);
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
-  }
-
   async frames(count: number): Promise<string[]> {
     const frames: string[] = [];
     while (frames.length < count) frames.push(await this.frame());
     return frames;
-  }
-
-  /** The frames that have arrived and were not looked at. */
-  unread(): readonly string[] {
-    return this.#frames;
   }
 
   /** Says INIT; the answer must be INITRESP, letter by letter but for the random address, which is returned. */

@@ -46,7 +46,7 @@ describe.each(wires)('over %s://', (wire) => {
 });
 
 it('collapses what nobody has looked at: to come and to go again is no change', async () => {
-  const known = new KnownPeers({ clock: new SimulatedClock(), most: 2, changed: () => {} });
+  const known = new KnownPeers({ clock: new SimulatedClock(), most: 2, mostBytes: 100, changed: () => {} });
   const changes = known.watch();
   known.found('s', ['a', 'b', 'c']);
   known.left('s', ['a']);
@@ -67,6 +67,7 @@ it('takes for gone whom a server of old does not tell of any more, each server f
   const known = new KnownPeers({
     clock,
     most: 10,
+    mostBytes: 100,
     changed: ({ type, address }) => void told.push(`${type} ${address}`),
   });
   for (const server of ['s', 't']) known.expire(server, 40_000);

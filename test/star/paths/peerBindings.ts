@@ -27,9 +27,18 @@ function heard(message: ToClient): Packet {
   return packet.type === 'answer' ? { ...packet, id: 0 } : packet;
 }
 
+/** What is no message, by what it was meant to be. */
+const malformed: Readonly<Record<string, Packet>> = {
+  nobody: { type: 'event', event: 'nobody', args: [] },
+  'ss-incomming': { type: 'event', event: 'ss-incomming', args: [5], id: 0 },
+  'ss-join.reply': { type: 'answer', id: 0, args: [null, null, 5] },
+};
+
 /** A line that has asked what this event answers. */
 function lineFor(expected: Event) {
   const line = clientLine();
+  const isOfJoin = 'about' in expected && expected.about === 'ss-join.reply';
+  if (isOfJoin) line.encode({ event: 'ss-join', address: '/a', data: '', callback: 'join' });
   if (expected.type === 'received.ss-join.reply' && 'message' in expected)
     line.encode({ event: 'ss-join', address: '/a', data: '', callback: expected.message.replyTo });
   if (expected.type === 'received.ss-dial.reply' && 'message' in expected)
@@ -38,7 +47,10 @@ function lineFor(expected: Event) {
 }
 
 function frameOf({ encode }: Form, event: Event): string | undefined {
-  if (event.type === 'received.malformed') return encode({ type: 'event', event: 'nobody', args: [] });
+  if ('about' in event) {
+    const packet = malformed[event.about];
+    return packet === undefined ? undefined : encode(packet);
+  }
   const message: ToClient | undefined = 'message' in event ? event.message : undefined;
   return message === undefined ? undefined : encode(heard(message));
 }

@@ -16,7 +16,6 @@ export const deeds = {
     attempt: context.attempt,
     comesBack: returnOf(context),
   })),
-  forgetAttempts: assign({ attempt: 0 }),
   resumed: emit(() => ({ type: 'resumed' })),
   departed: emit(() => ({ type: 'departed' })),
   stopped: emit(({ context }) => ({ type: 'stopped', reason: context.reason })),

@@ -51,7 +51,7 @@ describe('starts from scratch too when it has no address yet and the server', ()
 });
 
 it('comes back as often as the server leaves', async () => {
-  const met = await relay.meet();
+  const met = await relay.meet({ attempts: 25 });
   let { peer } = met;
   for (let n = 0; n < 25; n += 1) {
     const told = addressed(met.client);
