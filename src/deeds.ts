@@ -73,24 +73,35 @@ const isMaker = <Value>(expression: Expression<Value>): expression is Maker<Valu
 const made = <Value>(expression: Expression<Value>, args: Args): Value =>
   isMaker(expression) ? expression(args) : expression;
 
+/** An event that needs not be made first. */
+const ready = (event: unknown): EventObject => (isFunction(event) ? unsupported() : (event as EventObject));
+
 function nameOf(reference: unknown): string {
   if (typeof reference === 'string') return reference;
   const isPlain = reference !== null && typeof reference === 'object' && !('params' in reference);
   return isPlain && 'type' in reference && typeof reference.type === 'string' ? reference.type : unsupported();
 }
 
-/** What one machine's names stand for. */
+/**
+ * What one machine's names stand for.
+ *
+ * Of what `enqueueActions` can enqueue it carries out `emit` and `raise` of events that are there already, at once, and `assign`. A deed that asks `check`,
+ * names another action or wants anything else is right, but each of its steps is left to XState.
+ */
 export class Deeds {
   readonly #implementations: AnyStateMachine['implementations'];
   readonly #context: unknown;
   readonly #scope: Scope;
   /** The run whose `enqueueActions` is collecting. */
   #collecting: Run | undefined;
+  /** Carried out as it is enqueued: whoever enqueues sees nothing but what was before. */
   readonly #enqueue = Object.assign(() => unsupported(), {
-    emit: (event: unknown) =>
-      void this.#collecting?.emitted.push(isFunction(event) ? unsupported() : (event as EventObject)),
-    assign: unsupported,
-    raise: unsupported,
+    emit: (event: unknown) => void this.#collecting?.emitted.push(ready(event)),
+    assign: (assignment: Builtin['assignment']) => {
+      if (this.#collecting !== undefined) this.#assign(this.#collecting, assignment);
+    },
+    raise: (event: unknown, options?: unknown) =>
+      void this.#collecting?.raised.push(options === undefined ? ready(event) : unsupported()),
     cancel: unsupported,
     sendTo: unsupported,
     sendParent: unsupported,
@@ -146,10 +157,7 @@ export class Deeds {
     const { self, system } = this.#scope;
     switch (type) {
       case 'xstate.assign':
-        return (run) => {
-          const args = this.#args(run);
-          assign(run, typeof assignment === 'function' ? assignment(args) : eachMade(assignment, args));
-        };
+        return (run) => this.#assign(run, assignment);
       case 'xstate.emit':
         return (run) => void run.emitted.push(made(event, this.#args(run)));
       case 'xstate.enqueueActions':
@@ -175,6 +183,11 @@ export class Deeds {
       default:
         return unsupported();
     }
+  }
+
+  #assign(run: Run, assignment: Builtin['assignment']): void {
+    const args = this.#args(run);
+    assign(run, typeof assignment === 'function' ? assignment(args) : eachMade(assignment, args));
   }
 
   #args({ context, event }: Run): Args {

@@ -7,6 +7,9 @@ import { z } from 'zod';
 /** 39 digits hold 2^128, more than any coin has. */
 const canonical = /^(?:0|[1-9]\d{0,38})$/;
 
+/** For who has given something else. */
+export const whatAnAmountIs = 'amounts are whole numbers of the smallest unit, of 39 digits at most';
+
 /** A canonical decimal string: no sign, no fraction, no exponent, no leading zero. */
 export const amount = z.string().regex(canonical);
 

@@ -148,7 +148,11 @@ export class Session<Machine extends AnyStateMachine> {
     this.#clockwork().restore(record.timers, this.#grace);
     const knows = (type: string) => this.#kernel.machine.events.includes(type);
     ledger.resume(record, knows('connection.opened'));
-    const lost = { type: 'connection.lost', code: 1006, reason: 'Restored.' } as unknown as EventFromLogic<Machine>;
+    const lost = {
+      type: 'connection.lost',
+      code: 1006,
+      reason: 'The process that had it is gone.',
+    } as unknown as EventFromLogic<Machine>;
     this.#isRestoring = true;
     const steps = (facts ?? (knows('connection.lost') ? [lost] : [])).map((fact) => this.#step(fact));
     this.#isRestoring = false;

@@ -16,6 +16,7 @@ import {
   isNewer,
   isSigned,
   isStale,
+  isUnexpected,
   latest,
   mayBury,
   payoutOf,
@@ -71,7 +72,10 @@ const watch = setup({
       for (const suspect of context.suspects) {
         const fate = fateOf(context, suspect, channel);
         if (fate === 'buried') enqueue.emit({ type: 'buried', suspect: suspect.id });
-        if (fate === 'overtaken') enqueue.emit({ type: 'overtaken', suspect: suspect.id, round: suspect.round });
+        if (fate !== 'overtaken') continue;
+        const { id, round } = suspect;
+        const isNews = isUnexpected(context, suspect);
+        enqueue.emit(isNews ? { type: 'overtaken', suspect: id, round } : { type: 'adopted', round });
       }
     }),
     keepSuspects: assign(({ event }) => {

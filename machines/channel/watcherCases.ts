@@ -30,6 +30,8 @@ const posted: Evidence = { ...shown(1), tx: 'the create transaction', isPosted: 
 
 const suspect: Suspect = {
   id: 'a withdrawal',
+  isVoid: true,
+  isCostly: true,
   round: 3,
   payments,
   initiatorAmount: '5',
@@ -164,13 +166,14 @@ export const watcherScenarios: readonly Scenario<typeof watcher>[] = [
       { type: 'command.adopt', evidence: shown(3) },
       {
         type: 'command.suspect',
-        suspects: [suspect, { ...suspect, id: 'a deposit', ttl: 10, stateHash: 'of the deposit' }],
+        suspects: [suspect, { ...suspect, id: 'a deposit', isVoid: false, ttl: 10, stateHash: 'of the deposit' }],
       },
       { type: 'command.look' },
       found(10, lying),
       found(5, null),
       found(11, { ...lying, round: 3, stateHash: 'of the state of round 3' }),
       found(11, { ...lying, round: 3, stateHash: suspect.stateHash }),
+      found(11, { ...lying, round: 3, stateHash: 'of the deposit' }),
       found(11, { ...lying, round: 4 }),
       ...answers(snapshot),
     ],

@@ -20,11 +20,14 @@ export interface Evidence extends Shares {
 }
 
 /**
- * A deposit or a withdrawal that we have signed and that came to nothing, since the other party or the chain did not want it. Signed by the other after
- * all, it can still be posted, until the chain knows a state that is as late.
+ * A deposit or a withdrawal that we have signed and of which we do not know that it counts: it can be posted until the chain knows a state that is as late.
  */
 export interface Suspect extends Shares {
   readonly id: string;
+  /** Whether it has come to nothing, since the other party or the chain did not want it; else it is under way. */
+  readonly isVoid: boolean;
+  /** Whether it would cost our party something: the other's deposit costs the other only. */
+  readonly isCostly: boolean;
   readonly round: number;
   readonly payments: Payments;
   /** Of the state that it would make, in hexadecimal. */
@@ -79,7 +82,7 @@ export interface WatcherContext extends WatcherInput {
   /** The last state that needs to be shown, and the last that the chain takes itself. */
   readonly shown: Evidence | null;
   readonly posted: Evidence | null;
-  /** What may still be posted against us. */
+  /** What may still be posted. */
   readonly suspects: readonly Suspect[];
   readonly height: number;
   /** Null while the chain does not have it, or does not any more. */
@@ -141,7 +144,7 @@ export type WatcherEmitted =
   | { readonly type: 'adopted'; readonly round: number }
   /** What was suspected can be posted no more. */
   | { readonly type: 'buried'; readonly suspect: string }
-  /** It was posted after all: what it made is the state that the chain knows. */
+  /** What had come to nothing was posted after all: what it made is the state that the chain knows. */
   | { readonly type: 'overtaken'; readonly suspect: string; readonly round: number }
   /** Somebody closes alone with the state of this round. */
   | { readonly type: 'soloClosed'; readonly round: number }
@@ -207,6 +210,10 @@ export function fateOf(
   return ttl !== 0 && height >= ttl ? 'buried' : 'alive';
 }
 
+/** Whether what had come to nothing was posted, and not the same that is under way anew. */
+export const isUnexpected = ({ suspects }: WatcherContext, { isVoid, round, stateHash }: Suspect): boolean =>
+  isVoid && !suspects.some((each) => !each.isVoid && each.round === round && each.stateHash === stateHash);
+
 /** What is known once the chain was looked at: which suspects are left, and the state that one of them has made. */
 export function weighed(context: WatcherContext, onChain: OnChain | null): Pick<WatcherContext, 'suspects' | 'posted'> {
   const { suspects, posted } = context;
@@ -227,10 +234,10 @@ const evidenceOf = ({ round, payments, initiatorAmount, responderAmount, tx }: S
   isPosted: true,
 });
 
-/** Whether the chain would take a suspect, and our last state is late enough to keep it from that. */
+/** Whether the chain would take a suspect at our cost, and our last state is late enough to keep it from that. */
 export function mayBury({ onChain, shown, suspects }: WatcherContext): boolean {
   if (onChain === null || onChain.isClosing || shown === null) return false;
-  return suspects.some(({ round }) => onChain.round < round && round <= shown.round);
+  return suspects.some(({ round, isCostly }) => isCostly && onChain.round < round && round <= shown.round);
 }
 
 /** Under which key it lies in the store that the chain has done with a channel. */

@@ -41,8 +41,10 @@ export interface Route {
 
 const headers = { 'content-type': 'application/json', 'access-control-allow-origin': '*' };
 
+/** To a HEAD the body is not sent, but its length is. */
 function reply(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, headers).end(`${toJson(body)}\n`);
+  const text = `${toJson(body)}\n`;
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) }).end(text);
 }
 
 function decoded(text: string): string {
@@ -130,8 +132,9 @@ export function routed(
       other(request, response);
       return;
     }
-    const methods = there.map(({ method }) => method).join(', ');
-    const route = there.find(({ method }) => method === request.method);
+    const methods = there.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ');
+    const asked = request.method === 'HEAD' ? 'GET' : request.method;
+    const route = there.find(({ method }) => method === asked);
     if (route !== undefined) {
       answer(request, route, route.name, query)
         .then((body) => reply(response, 200, body))

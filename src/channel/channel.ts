@@ -37,7 +37,8 @@ export class Channel {
 
   /**
    * Opens the channel, or comes back to the one in the store, or to the `existing` one.
-   * @throws ConnectionLost `notOpened`, `died`; PeerMisbehaved `wrongTransaction`; LocalMisuse `refused`, `badState`; DeadlinePassed; StoreFailed;
+   * @throws ConnectionLost `turnedAway`, `lost`, `notOpened`, `died`; PeerMisbehaved `wrongTransaction`; LocalMisuse `refused`, `badState`, `otherTerms`;
+   * DeadlinePassed; StoreFailed;
    * and with the signal's reason
    */
   async open(): Promise<this> {
@@ -83,7 +84,7 @@ export class Channel {
    * Pays, or asks to be paid: `from` and `to` are the two accounts, either way. Updates wait for their turn. `meta` is what the other's policy is told
    * beside, by nodes that pass it on; nobody signs it.
    * @returns the state that both have signed, once nothing that we had signed before can take its place: see the notice `contested`
-   * @throws NotAgreed `conflict`, `aborted`, `rejected`, `disputed`; LocalMisuse `refused`; PeerMisbehaved `wrongTransaction`; DeadlinePassed;
+   * @throws NotAgreed `conflict`, `aborted`, `rejected`, `disputed`, `overtaken`; LocalMisuse `refused`; PeerMisbehaved `wrongTransaction`; DeadlinePassed;
    * ConnectionLost; LimitReached `queueFull`
    */
   async update({ from, to, amount, meta }: UpdateOptions): Promise<State> {

@@ -6,7 +6,7 @@ import { ConnectionLost, DeadlinePassed, LocalMisuse, PeerMisbehaved, StatewireE
 
 /** Nobody's fault: the update, the deposit, the withdrawal or the closing did not come about. Nothing has changed. */
 export class NotAgreed extends StatewireError {
-  /** `conflict`, `aborted`, `disputed`, or the node's reason: `insufficient_balance`, … */
+  /** `conflict`, `aborted`, `disputed`, `overtaken`, or the node's reason: `insufficient_balance`, … */
   readonly reason: string;
   /**
    * Of `aborted`: 1 it was found wrong, 3 nobody answered in time, 4 nobody wanted it, 5 the chain did not take it, or what the other party's app says.
@@ -14,7 +14,7 @@ export class NotAgreed extends StatewireError {
    */
   readonly errorCode: number;
 
-  /** @param code `conflict`, `aborted`, `disputed` or `rejected` */
+  /** @param code `conflict`, `aborted`, `disputed`, `overtaken` or `rejected` */
   constructor(message: string, code: string, reason = code, errorCode = 0) {
     super(message, { code });
     this.reason = reason;
@@ -72,12 +72,21 @@ export function failureError(reason: Failure, detail: string, code = 0, isCut = 
       return new DeadlinePassed('Nobody answered in time.', { code: 'noAnswer' });
     case 'lost':
       return new ConnectionLost(detail === '' ? 'The connection is lost.' : detail, { code: 'lost' });
+    case 'turnedAway':
+      return new ConnectionLost(`The node does not want us: ${detail}`, { code: 'turnedAway' });
     case 'died':
       return new ConnectionLost('The node has ended the channel.', { code: 'died' });
     case 'left':
       return new ConnectionLost('The channel was left.', { code: 'left' });
   }
 }
+
+/** What both have signed does not count, since something else was posted in its place. */
+export const overtakenError = (): StatewireError =>
+  new NotAgreed(
+    'A deposit or withdrawal that had come to nothing was posted after all, and is what counts: close the channel alone.',
+    'overtaken',
+  );
 
 /** Why nothing more comes of a channel. */
 export function overError(ended: PartyOutput['ended'], reason: string): StatewireError {

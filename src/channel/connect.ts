@@ -17,8 +17,8 @@ export type OpenChannelOptions = Omit<ChannelOptions, 'store'> & Partial<Pick<Ch
  * const { round } = await channel.pay(2n);
  * await channel.shutdown();
  * ```
- * @throws LocalMisuse `badUrl`, `badKey`, `badAmount`, `foreignSigner`, `refused`
- * @throws ConnectionLost `notOpened`, `lost`, `died`; PeerMisbehaved `wrongTransaction`; DeadlinePassed; StoreFailed
+ * @throws LocalMisuse `badUrl`, `badKey`, `badAmount`, `foreignSigner`, `refused`; `otherTerms` where that in the store was opened otherwise
+ * @throws ConnectionLost `turnedAway`, `notOpened`, `lost`, `died`; PeerMisbehaved `wrongTransaction`; DeadlinePassed; StoreFailed
  */
 export async function openChannel(options: OpenChannelOptions): Promise<Channel> {
   const { connect } = await import('#websocket');

@@ -6,7 +6,7 @@ import type { Party } from '../../machines/channel/messages.ts';
 import type { Suspect } from '../../machines/channel/watcherRules.ts';
 import type { Store } from '../store.ts';
 import { channelsIn, type KeptChannel } from './records.ts';
-import type { PaidOut, Watch, WatchNotice } from './watch.ts';
+import { Hindrance, type PaidOut, type Watch, type WatchNotice } from './watch.ts';
 
 export interface GuardOptions {
   readonly role: Party;
@@ -27,8 +27,7 @@ export class Guard {
   /** How often it may still fail. */
   #failures = Number.POSITIVE_INFINITY;
   #isStopped = false;
-  /** Of the chain that cannot be asked is told once, not at every look. */
-  #hindrance = '';
+  readonly #hindrance = new Hindrance();
 
   constructor(options: GuardOptions) {
     this.#options = options;
@@ -60,7 +59,7 @@ export class Guard {
     watch.start().catch(this.#options.report);
   }
 
-  /** What the party has signed in vain and may still be posted. */
+  /** What the party has signed and may be posted. */
   suspect(suspects: readonly Suspect[]): void {
     const text = JSON.stringify(suspects);
     if (text === JSON.stringify(this.#suspects)) return;
@@ -89,11 +88,9 @@ export class Guard {
   }
 
   #notify(notice: WatchNotice): void {
-    const hindrance = notice.type === 'hindered' ? notice.reason : '';
-    const isKnown = hindrance !== '' && hindrance === this.#hindrance;
-    this.#hindrance = hindrance;
-    if (hindrance !== '') this.#failures -= 1;
+    const isNews = this.#hindrance.isNews(notice);
+    if (notice.type === 'hindered') this.#failures -= 1;
     if (this.#failures <= 0) void this.stop();
-    else if (!isKnown) this.#options.notify(notice);
+    else if (isNews) this.#options.notify(notice);
   }
 }

@@ -1,12 +1,12 @@
 /** What a channel is opened with, what it tells, and how both are put to the node and the machine. */
-import type { Dialect, Envelope, Party } from '../../machines/channel/messages.ts';
+import { type Dialect, type Envelope, type Party, parties } from '../../machines/channel/messages.ts';
 import { unlearnedOf } from '../../machines/channel/party/rules/learning.ts';
 import type { Agreed, PartyInput, Return, StateKind, Unlearned } from '../../machines/channel/party/types.ts';
 import { fromHex, toHex } from '../bytes.ts';
 import type { Backoff } from '../connector.ts';
 import { LocalMisuse } from '../errors.ts';
 import type { HostOptions } from '../host.ts';
-import { isAmount } from '../money.ts';
+import { isAmount, whatAnAmountIs } from '../money.ts';
 import type { Signer } from '../signer.ts';
 import type { Store } from '../store.ts';
 import type { ChainAccess } from './chainAccess.ts';
@@ -44,7 +44,7 @@ export type ChannelNotice =
   /** More is in the channel, or less: both have signed, and the chain has it. */
   | { readonly type: 'deposited' | 'withdrawn'; readonly state: State; readonly isOwn: boolean }
   /**
-   * Both have signed, but another signature of ours, which the other party had refused, could still take the place of this state: it is not certain.
+   * Both have signed, but another signature of ours, which the other party had refused, could still take the place of this state: it is not certain yet.
    * `updated`, `deposited` or `withdrawn` follows, and ends the command, once a later state or the chain has made it so.
    */
   | { readonly type: 'contested'; readonly state: State; readonly isOwn: boolean }
@@ -78,7 +78,8 @@ export type ChannelNotice =
   | { readonly type: 'message'; readonly message: Envelope }
   /** We did not sign what was put to us. */
   | { readonly type: 'declined'; readonly tag: string; readonly reason: string }
-  | { readonly type: 'disconnected'; readonly reason: string }
+  /** The line broke; `isFinal` where it is not tried again. */
+  | { readonly type: 'disconnected'; readonly reason: string; readonly isFinal: boolean }
   | { readonly type: 'reconnected' }
   /** Nothing is under way: the next update would be started at once. */
   | { readonly type: 'ready' }
@@ -192,7 +193,7 @@ export const stateOf = ({ kind, round, initiatorAmount, responderAmount, id, tx,
 const defaultPort = 3_014;
 
 export const badAmount = (text: string) =>
-  new LocalMisuse(`${text} is no amount: amounts are whole numbers of the smallest unit.`, { code: 'badAmount' });
+  new LocalMisuse(`${text} is no amount: ${whatAnAmountIs}.`, { code: 'badAmount' });
 
 export function amountOf(value: bigint): string {
   const text = `${value}`;
@@ -256,6 +257,28 @@ export function inputOf(options: ChannelOptions): PartyInput {
     settleTimeout: options.settleTimeout ?? 5_000,
     closeTimeout: options.closeTimeout ?? 5_000,
   };
+}
+
+/** What two openings of one channel cannot have otherwise, and what their app calls it. */
+const terms = [
+  ['initiatorAmount', 'initiatorAmount'],
+  ['responderAmount', 'responderAmount'],
+  ['pushAmount', 'pushAmount'],
+  ['channelReserve', 'channelReserve'],
+  ['lockPeriod', 'lockPeriod'],
+  ['keepsRunning', 'keepRunning'],
+] as const;
+
+/** What an app has to be told that comes back to a channel which was opened with other terms than its own. */
+export function otherTerms(kept: PartyInput, asked: PartyInput): LocalMisuse | undefined {
+  const misuse = (what: string) => new LocalMisuse(`The channel in the store ${what}.`, { code: 'otherTerms' });
+  if (parties.some((party) => kept.accounts[party] !== asked.accounts[party]))
+    return misuse('is between other accounts');
+  for (const [term, name] of terms) {
+    if (kept[term] !== asked[term])
+      return misuse(`was opened with other terms: \`${name}\` is ${kept[term]} there, not ${asked[term]}`);
+  }
+  return undefined;
 }
 
 const keepsRunning = ({ role, keepRunning }: ChannelOptions) => role === 'responder' && keepRunning === true;

@@ -14,19 +14,19 @@ import { Listeners } from '../listeners.ts';
 import type { NoticesOf, OrdersOf } from '../role.ts';
 import type { Connect } from '../transport.ts';
 import { Asking } from './asking.ts';
-import { failureError, overError } from './channelErrors.ts';
+import { failureError, overError, overtakenError } from './channelErrors.ts';
 import { type Command, Commands } from './commands.ts';
 import { Confirmations } from './confirmations.ts';
 import { CoSigning } from './coSigning.ts';
 import { idOf } from './encoding.ts';
 import { Guard } from './guard.ts';
 import { Line } from './line.ts';
-import { type ChannelNotice, type ChannelOptions, inputOf, stateOf } from './options.ts';
+import { type ChannelNotice, type ChannelOptions, inputOf, otherTerms, stateOf } from './options.ts';
 import { type PartyOutside, type PartySession, partySession } from './partySession.ts';
 import { careful } from './policy.ts';
 import { see } from './seen.ts';
 import { signingOf } from './signing.ts';
-import { isAsAgreed, suspectsOf } from './suspects.ts';
+import { isAsAgreed, isOvertaken, suspectsOf } from './suspects.ts';
 import { toldOf, toldOfWatch } from './told.ts';
 import { Watch, type WatchNotice } from './watch.ts';
 import { tellWatches } from './watches.ts';
@@ -53,6 +53,10 @@ export class RunningParty {
   #hasOpened = false;
   /** The transaction by which somebody closes alone, as it was told: nodes say it once for each thing that follows from it. */
   #dispute = '';
+  /** What had come to nothing, and was posted after all. */
+  readonly #posted = new Set<string>();
+  /** Whether this object has had a connection: that of a process before it is no news. */
+  #wasConnected = false;
   /** Set once nothing more can come of this object. */
   #over: Error | undefined;
   #settleOpening: (error?: Error) => void = () => {};
@@ -86,7 +90,10 @@ export class RunningParty {
       input,
       host,
       look: (seen) => this.#coSigning.isCoSigned(seen),
-      tell: (event) => void this.#session.tell(event),
+      tell: (event) => {
+        this.#wasConnected ||= event.type === 'connection.opened';
+        this.#session.tell(event);
+      },
     });
     this.#commands = new Commands({
       clock: host.clock,
@@ -118,7 +125,7 @@ export class RunningParty {
       this.#settleOpening = (error) => (error === undefined ? resolve() : reject(error));
     });
     opened.catch(() => {});
-    if (await this.#session.restore()) this.#agreedOn();
+    if (await this.#session.restore()) this.#goOn();
     else await this.#begin();
     await this.guard?.takeUpEarlier(store, this.#name, this.context.channelId).catch(this.host.report);
     if (this.context.agreed === null || this.machineState === 'idle') {
@@ -140,6 +147,7 @@ export class RunningParty {
   /** Tells a command once nothing else is under way. @param longer milliseconds beside the usual for its end */
   inTurn(command: Command, longer = 0): Promise<Notice> {
     if (this.context.isDisputed) return Promise.reject(failureError('disputed', ''));
+    if (this.#isOvertaken) return Promise.reject(overtakenError());
     return this.#commands.inTurn(command, this.#patience() + longer);
   }
 
@@ -180,8 +188,37 @@ export class RunningParty {
   #ofWatch(notice: WatchNotice): void {
     const isOver =
       notice.type === 'buried' || (notice.type === 'overtaken' && isAsAgreed(this.context, notice.suspect));
-    if (isOver) this.#session.tell({ type: 'command.bury', rival: notice.suspect });
-    else this.#tellOf(toldOfWatch(notice));
+    if (isOver) {
+      this.#session.tell({ type: 'command.bury', rival: notice.suspect });
+      return;
+    }
+    this.#tellOf(toldOfWatch(notice));
+    if (notice.type !== 'overtaken') return;
+    this.#posted.add(notice.suspect);
+    this.#rejectOvertaken();
+  }
+
+  get #isOvertaken(): boolean {
+    return isOvertaken(this.context, this.#posted);
+  }
+
+  /** Nothing will make certain what both have signed, nor what comes after it. */
+  #rejectOvertaken(): void {
+    if (!this.#isOvertaken) return;
+    this.#commands.reject(this.context.held?.command ?? '', overtakenError());
+    this.#commands.rejectQueued(overtakenError());
+  }
+
+  /** What a process before this one has left. @throws LocalMisuse `otherTerms` */
+  #goOn(): void {
+    const { isWatched } = this.input;
+    const misuse = otherTerms(this.context, this.input);
+    if (misuse !== undefined) {
+      this.#stopped(misuse);
+      throw misuse;
+    }
+    this.#agreedOn();
+    if (this.context.isWatched !== isWatched) this.#session.tell({ type: 'command.guard', isWatched });
   }
 
   async #begin(): Promise<void> {
@@ -201,9 +238,11 @@ export class RunningParty {
   #outside(): PartyOutside {
     return {
       send: ({ id, message }) => {
+        // What our signature lets the other post, the watch knows of before it leaves.
+        this.#suspect();
         // An update that a process which is gone has begun, and perhaps sent: a node takes two for two.
-        if ('tag' in message && message.tag === 'new' && !isOfNothing(message) && !this.#commands.takeBeginning())
-          return;
+        const begins = 'tag' in message && message.tag === 'new';
+        if (begins && !this.#commands.takeBeginning() && !isOfNothing(message)) return;
         const told =
           id === undefined ? undefined : (ok: boolean) => void this.#session.tell({ type: 'handedOver', id, ok });
         this.#line.send(message, told);
@@ -254,6 +293,7 @@ export class RunningParty {
     switch (notice.type) {
       case 'disconnected':
         this.#commands.hold();
+        if (!this.#wasConnected) return;
         break;
       case 'disputed':
         if (notice.tx === this.#dispute) return;
@@ -290,11 +330,12 @@ export class RunningParty {
         this.#agreedOn();
         break;
       case 'conflicted':
-        this.guard?.suspect(suspectsOf(this.context));
+        this.#suspect();
         break;
       case 'contested':
         this.#confirmations?.stop();
         this.guard?.look();
+        this.#rejectOvertaken();
         break;
       case 'updated':
         this.#confirmations?.stop();
@@ -319,7 +360,7 @@ export class RunningParty {
         this.#commands.misused(notice.id ?? '', notice.state ?? '');
         break;
       case 'stopped':
-        this.#stopped(new ConnectionLost(notice.reason, { code: 'lost' }));
+        this.#stopped(failureError(notice.isTurnedAway ? 'turnedAway' : 'lost', notice.reason));
         break;
       case 'departed':
         this.#resolveDeparted();
@@ -332,7 +373,7 @@ export class RunningParty {
     const { channelId, agreed } = this.context;
     const { role, era, keys } = this.input;
     const kept = { name: this.#name, role, era, keys, channelId, agreed };
-    this.guard?.suspect(suspectsOf(this.context));
+    this.#suspect();
     this.guard?.keep(kept);
     tellWatches(this.#options.store, kept);
     if (agreed === null) return;
@@ -341,6 +382,10 @@ export class RunningParty {
     } catch (error) {
       this.host.report(error);
     }
+  }
+
+  #suspect(): void {
+    this.guard?.suspect(suspectsOf(this.context));
   }
 
   #opened(): void {

@@ -38,7 +38,7 @@ export function toldOf(notice: NoticesOf<PartyEmitted>): ChannelNotice | undefin
     case 'violated':
       return { type: 'error', reason: 'violated', detail: `${notice.event} in ${notice.state}: ${notice.reason}` };
     case 'disconnected':
-      return { type: 'disconnected', reason: notice.reason };
+      return { type: 'disconnected', reason: notice.reason, isFinal: notice.isFinal };
     case 'reestablished':
     case 'leftBehind':
     case 'died':

@@ -37,7 +37,7 @@ export type WatchNotice =
   | { readonly type: 'soloClosed'; readonly round: number }
   /** It was an older one, `stale`: ours, of this round, is the answer. */
   | { readonly type: 'disputed'; readonly round: number; readonly stale: number }
-  /** A deposit or a withdrawal that had come to nothing can be posted no more. */
+  /** A deposit or a withdrawal that may have come to nothing can be posted no more. */
   | { readonly type: 'buried'; readonly suspect: string }
   /** It was posted after all: what it made is the state that counts, of this round. */
   | { readonly type: 'overtaken'; readonly suspect: string; readonly round: number }
@@ -47,6 +47,18 @@ export type WatchNotice =
   | { readonly type: 'hindered'; readonly reason: string }
   /** The store does not keep it, or has kept it wrong: this watch is over, and another has to be begun. */
   | { readonly type: 'unwatched'; readonly reason: string };
+
+/** What hinders a watch: of a chain that cannot be asked is told once, not at every look. */
+export class Hindrance {
+  #reason = '';
+
+  isNews(notice: WatchNotice): boolean {
+    const reason = notice.type === 'hindered' ? notice.reason : '';
+    const isKnown = reason !== '' && reason === this.#reason;
+    this.#reason = reason;
+    return !isKnown;
+  }
+}
 
 /** What every watch can be told beside its channel. */
 export interface WatchTerms {
@@ -202,7 +214,7 @@ export class Watch {
     this.#session.tell({ type: 'command.adopt', evidence });
   }
 
-  /** What we have signed in vain and may still be posted: these, and nothing else. */
+  /** What we have signed and may be posted: these, and nothing else. */
   suspect(suspects: readonly Suspect[]): void {
     this.#session.tell({ type: 'command.suspect', suspects });
   }

@@ -8,43 +8,37 @@ import { Command } from 'commander';
 import { idOf } from '../channel/encoding.ts';
 import { channelsIn } from '../channel/records.ts';
 import { LocalMisuse } from '../errors.ts';
-import { addressIn, channelCommand, type DataOptions, termsIn } from './channelKept.ts';
+import { addressIn, channelCommand, type DataOptions } from './channelKept.ts';
+import { once } from './channelOnce.ts';
 import { open } from './channelOpen.ts';
-import { sayState } from './channelSay.ts';
-import { obey, take } from './channelTake.ts';
+import { money } from './channelTake.ts';
 import { closeAlone, watch } from './channelWatch.ts';
 import { storeIn } from './keep.ts';
-import { interruption, say } from './terminal.ts';
+import { say } from './terminal.ts';
 
 /** A command that takes up the channel, does one thing and leaves. */
 function deed(name: string, description: string): Command {
-  return channelCommand(name).description(`${description} The other party must be there.`);
-}
-
-/** Carries out one line in the channel of a directory. */
-async function once(line: string, { data, json }: DataOptions): Promise<void> {
-  const channel = await take(data, await termsIn(data), interruption());
-  try {
-    await obey(channel, line, json === true);
-    if (channel.state !== undefined) sayState(json === true, 'now', channel.state);
-  } finally {
-    await channel.disconnect();
-  }
+  return channelCommand(name)
+    .description(`${description} The other party must be there.`)
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 refused or not agreed on, 2 wrong command, 3 no connection, 130 interrupted.',
+    );
 }
 
 const deeds = () => [
   deed('pay', 'Pay the other party.')
-    .argument('<amount>', 'in the smallest unit')
-    .action((amount: string, options: DataOptions) => once(`pay ${amount}`, options)),
+    .argument('<amount>', 'in the smallest unit', money)
+    .action((amount: bigint, options: DataOptions) => once(`pay ${amount}`, options)),
   deed('request', 'Ask the other party to pay.')
-    .argument('<amount>', 'in the smallest unit')
-    .action((amount: string, options: DataOptions) => once(`request ${amount}`, options)),
+    .argument('<amount>', 'in the smallest unit', money)
+    .action((amount: bigint, options: DataOptions) => once(`request ${amount}`, options)),
   deed('deposit', 'Put more into the channel.')
-    .argument('<amount>', 'in the smallest unit')
-    .action((amount: string, options: DataOptions) => once(`deposit ${amount}`, options)),
+    .argument('<amount>', 'in the smallest unit', money)
+    .action((amount: bigint, options: DataOptions) => once(`deposit ${amount}`, options)),
   deed('withdraw', 'Take out of what is yours in the channel.')
-    .argument('<amount>', 'in the smallest unit')
-    .action((amount: string, options: DataOptions) => once(`withdraw ${amount}`, options)),
+    .argument('<amount>', 'in the smallest unit', money)
+    .action((amount: bigint, options: DataOptions) => once(`withdraw ${amount}`, options)),
   deed('message', 'Send the other party a text.')
     .argument('<text>')
     .action((text: string, options: DataOptions) => once(`message ${text}`, options)),

@@ -4,8 +4,9 @@ import { createInterface } from 'node:readline';
 import { type Command, Option } from 'commander';
 import { type Dialect, dialects, type Party, parties } from '../../machines/channel/messages.ts';
 import type { Channel, ChannelNotice } from '../channel/index.ts';
-import { channelCommand, type DataOptions, type Terms } from './channelKept.ts';
-import { fieldsOf, sayNotice, sentenceOf } from './channelSay.ts';
+import { LocalMisuse } from '../errors.ts';
+import { channelCommand, type DataOptions, refuseOtherTerms, type Terms } from './channelKept.ts';
+import { Errors, fieldsOf, sayNotice, sentenceOf } from './channelSay.ts';
 import { money, obey, take } from './channelTake.ts';
 import { keep } from './keep.ts';
 import { aborted, count, exitCodes, interruption, say } from './terminal.ts';
@@ -26,6 +27,7 @@ interface OpenOptions extends DataOptions {
   readonly minimumDepth?: number;
   readonly networkId: string;
   readonly dialect?: Dialect;
+  readonly keepRunning?: true;
 }
 
 /** The command that stays. */
@@ -49,19 +51,22 @@ export function open(): Command {
     .option('--minimum-depth <blocks>', 'on top of it', count)
     .option('--network-id <name>', 'what signatures are made for', 'ae_devnet')
     .addOption(new Option('--dialect <name>', 'how the node is to speak').choices(dialects))
+    .option('--keep-running', 'as the responder: stay in the channel when the initiator leaves')
     .addHelpText(
       'after',
       `
-Ctrl-C leaves; the channel stays in --data, and the same command comes back to it.
+Ctrl-C leaves; the channel stays in --data, and the same command comes back to it. Another channel needs another directory.
 
-Exit codes: 0 closed, left by both or paid out, 1 refused or died, 2 wrong command, 3 no connection, 130 interrupted.
+Exit codes: 0 closed, left by both or paid out, 1 refused (by the node, or by the other party) or died, 2 wrong command, 3 no connection, 130 interrupted.
 
 Examples:
   $ statewire channel address --data alice
   $ statewire channel open ws://127.0.0.1:3014 --as initiator --with ak_… --data alice`,
     )
     .action(async (url: string, options: OpenOptions) => {
-      const { data, ttl, minimumDepth, dialect, networkId, lockPeriod } = options;
+      const { data, ttl, minimumDepth, dialect, networkId, lockPeriod, keepRunning } = options;
+      if (keepRunning === true && options.as === 'initiator')
+        throw new LocalMisuse('Only a responder can keep running when the other leaves.', { code: 'badOption' });
       const isJson = options.json === true;
       const terms: Terms = {
         url,
@@ -76,8 +81,12 @@ Examples:
         ...(ttl === undefined ? {} : { ttl }),
         ...(minimumDepth === undefined ? {} : { minimumDepth }),
         ...(dialect === undefined ? {} : { dialect }),
+        ...(keepRunning === undefined ? {} : { keepRunning }),
       };
+      await refuseOtherTerms(data, terms);
       const signal = interruption();
+      const errors = new Errors(isJson);
+      let isOpen = false;
       let hasLeft = false;
       let isDisputed = false;
       let isPaidOut = false;
@@ -94,10 +103,14 @@ Examples:
         hasLeft ||= notice.type === 'left';
         isDisputed ||= notice.type === 'disputed';
         isPaidOut ||= notice.type === 'paidOut';
-        sayNotice(isJson, notice);
+        // What ends the opening is the command's own end.
+        const isToldAnyway = !isOpen && notice.type === 'disconnected' && notice.isFinal;
+        if (notice.type === 'error') errors.hear(notice);
+        else if (!isToldAnyway) sayNotice(isJson, notice);
         if (isPaidOut) tellPaidOut();
       };
       const channel = await take(data, terms, signal, notify, over);
+      isOpen = true;
       await keep(join(data, 'channel.json'), JSON.stringify(terms));
       const { state, machineState } = channel;
       // A channel of before may be over when it is come back to: that is told already.
@@ -112,6 +125,7 @@ Examples:
         if (line.trim() === '') return;
         obey(channel, line, isJson).catch((error: unknown) => {
           const reason = error instanceof Error ? error.message : String(error);
+          errors.isEndOf(error);
           say(isJson, { failed: line, reason }, `${line}: ${reason}`);
         });
       });

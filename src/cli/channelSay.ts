@@ -1,5 +1,5 @@
 /** What happens in a channel, printed: a sentence for people, or a line of JSON for machines. */
-import type { ChannelNotice, PaidOut, State } from '../channel/index.ts';
+import { type ChannelNotice, NotAgreed, type PaidOut, type State } from '../channel/index.ts';
 import { say } from './terminal.ts';
 
 export const fieldsOf = ({ round, initiatorAmount, responderAmount }: State) => ({
@@ -27,6 +27,37 @@ export function saySettled(isJson: boolean, paid: PaidOut | undefined): void {
     { settled: { initiatorAmount, responderAmount } },
     `settled: initiator ${initiatorAmount}, responder ${responderAmount}`,
   );
+}
+
+type ErrorNotice = Extract<ChannelNotice, { readonly type: 'error' }>;
+
+/** Errors of the node are printed once: what ends a command is printed as its end, which comes in the same turn. */
+export class Errors {
+  readonly #isJson: boolean;
+  #last: ErrorNotice | undefined;
+
+  constructor(isJson: boolean) {
+    this.#isJson = isJson;
+  }
+
+  hear(notice: ErrorNotice): void {
+    this.#say();
+    this.#last = notice;
+    setImmediate(() => {
+      if (this.#last === notice) this.#say();
+    });
+  }
+
+  /** A command has come to nothing: if the last error was about it, that is said by now. */
+  isEndOf(error: unknown): void {
+    const { reason, detail } = this.#last ?? { reason: '', detail: '' };
+    if (error instanceof NotAgreed && error.reason === (reason || detail)) this.#last = undefined;
+  }
+
+  #say(): void {
+    if (this.#last !== undefined) sayNotice(this.#isJson, this.#last);
+    this.#last = undefined;
+  }
 }
 
 /** Prints a notice. */
@@ -76,6 +107,13 @@ export function sayNotice(isJson: boolean, notice: ChannelNotice): void {
       break;
     case 'paidOut':
       saySettled(isJson, notice.paid);
+      break;
+    case 'error':
+      say(
+        isJson,
+        { error: { reason: notice.reason, detail: notice.detail } },
+        `error: ${notice.reason || notice.detail}`,
+      );
       break;
     default: {
       const { type, ...fields } = notice;

@@ -1,15 +1,16 @@
 /** The channel that lies in a directory, taken up, and told what was typed. */
 import { InvalidArgumentError } from 'commander';
 import { type Channel, type ChannelNotice, openChannel } from '../channel/index.ts';
+import { badAmount } from '../channel/options.ts';
 import { LocalMisuse } from '../errors.ts';
-import { isAmount } from '../money.ts';
+import { isAmount, whatAnAmountIs } from '../money.ts';
 import { addressIn, type Terms } from './channelKept.ts';
 import { signerIn, storeIn } from './keep.ts';
 import { say } from './terminal.ts';
 
-/** @throws InvalidArgumentError */
+/** An amount of a command. @throws InvalidArgumentError */
 export function money(text: string): bigint {
-  if (!isAmount(text)) throw new InvalidArgumentError('Not an amount: a whole number of the smallest unit.');
+  if (!isAmount(text)) throw new InvalidArgumentError(`Not an amount: ${whatAnAmountIs}.`);
   return BigInt(text);
 }
 
@@ -21,7 +22,7 @@ export async function take(
   notify: (notice: ChannelNotice) => void = () => {},
   over: (channel: Channel) => Promise<unknown> = ({ ended }) => ended,
 ): Promise<Channel> {
-  const { role, other, url, lockPeriod, networkId, ttl, minimumDepth, dialect } = terms;
+  const { role, other, url, lockPeriod, networkId, ttl, minimumDepth, dialect, keepRunning } = terms;
   const own = await addressIn(data, other.startsWith('ak$') ? 'legacy' : 'modern');
   const store = await storeIn(data);
   try {
@@ -43,6 +44,7 @@ export async function take(
       ...(ttl === undefined ? {} : { ttl }),
       ...(minimumDepth === undefined ? {} : { minimumDepth }),
       ...(dialect === undefined ? {} : { dialect }),
+      ...(keepRunning === undefined ? {} : { keepRunning }),
     });
     void over(channel)
       .then(() => channel.disconnect())
@@ -54,6 +56,12 @@ export async function take(
   }
 }
 
+/** An amount of a line that was typed. @throws LocalMisuse `badAmount` */
+function typed(text: string): bigint {
+  if (!isAmount(text)) throw badAmount(text.slice(0, 100));
+  return BigInt(text);
+}
+
 const lines = 'pay <amount>, request <amount>, deposit <amount>, withdraw <amount>, message <text>, leave, close';
 
 /** Carries out a line that was typed. */
@@ -61,16 +69,16 @@ export async function obey(channel: Channel, line: string, isJson: boolean): Pro
   const [, verb = '', rest = ''] = /^(\S+)\s*(.*)$/.exec(line.trim()) ?? [];
   switch (verb) {
     case 'pay':
-      await channel.pay(money(rest));
+      await channel.pay(typed(rest));
       break;
     case 'request':
-      await channel.request(money(rest));
+      await channel.request(typed(rest));
       break;
     case 'deposit':
-      await channel.deposit(money(rest));
+      await channel.deposit(typed(rest));
       break;
     case 'withdraw':
-      await channel.withdraw(money(rest));
+      await channel.withdraw(typed(rest));
       break;
     case 'message':
       await channel.message(rest);

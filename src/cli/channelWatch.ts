@@ -1,6 +1,7 @@
 /** `statewire channel watch` and `statewire channel close --alone`: the side of a channel that needs no other party. */
 import type { Command } from 'commander';
 import { type ChainAccess, chainAt, type Watch, type WatchNotice, watchChannel } from '../channel/index.ts';
+import { Hindrance } from '../channel/watch.ts';
 import { ConnectionLost } from '../errors.ts';
 import { channelCommand, type DataOptions, termsIn } from './channelKept.ts';
 import { saySettled } from './channelSay.ts';
@@ -48,6 +49,7 @@ async function watchOver(
   const signal = interruption();
   const store = await storeIn(data);
   let isOver = false;
+  const hindrance = new Hindrance();
   try {
     const watch = await watchChannel({
       url,
@@ -57,7 +59,7 @@ async function watchOver(
       notify: (notice) => {
         if (notice.type === 'settled') isOver = true;
         if (notice.type === 'unwatched') process.exitCode = exitCodes.refused;
-        sayNotice(json === true, notice);
+        if (hindrance.isNews(notice)) sayNotice(json === true, notice);
       },
       ...(every === undefined ? {} : { every }),
     });

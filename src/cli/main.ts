@@ -66,7 +66,7 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.misuse;
   console.error(printable(error instanceof Error ? error.message : String(error)));
   if (error instanceof LocalMisuse) return exitCodes.misuse;
-  // A channel that is over has not lost its connection.
-  const isOver = error instanceof ConnectionLost && (error.code === 'died' || error.code === 'closed');
-  return error instanceof ConnectionLost && !isOver ? exitCodes.noConnection : exitCodes.refused;
+  // A channel that is over has not lost its connection, and who is turned away had one.
+  const isRefused = error instanceof ConnectionLost && /^(died|closed|turnedAway)$/.test(error.code);
+  return error instanceof ConnectionLost && !isRefused ? exitCodes.noConnection : exitCodes.refused;
 }

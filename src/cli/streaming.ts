@@ -8,7 +8,7 @@ import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { pino } from 'pino';
-import { isAmount } from '../money.ts';
+import { isAmount, whatAnAmountIs } from '../money.ts';
 import { type Player, plain, play, Trust } from '../streaming/index.ts';
 import { payeeServer, prepare } from '../streaming/serve.ts';
 import { signerIn, storeIn } from './keep.ts';
@@ -17,7 +17,7 @@ import { aborted, count, exitCodes, interruption, milliseconds, positive, say } 
 
 /** An amount of money, for an option. */
 function money(text: string): string {
-  if (!isAmount(text)) throw new InvalidArgumentError('Not an amount: a whole number of the smallest unit.');
+  if (!isAmount(text)) throw new InvalidArgumentError(`Not an amount: ${whatAnAmountIs}.`);
   return text;
 }
 

@@ -1,14 +1,14 @@
 /** How much a player puts into a channel by itself. */
 import type { Offer } from '../../machines/streaming/messages.ts';
 import { LocalMisuse } from '../errors.ts';
-import { isAmount, isMore, minus } from '../money.ts';
+import { isAmount, isMore, minus, whatAnAmountIs } from '../money.ts';
 import type { PlayerOptions } from './playerOptions.ts';
 
 /** An amount as the machines have it. @throws LocalMisuse `badAmount` */
 export function amountOf(value: bigint | string): string {
   const text = `${value}`;
   if (isAmount(text)) return text;
-  throw new LocalMisuse(`${text} is no amount: amounts are whole numbers of the smallest unit.`, { code: 'badAmount' });
+  throw new LocalMisuse(`${text} is no amount: ${whatAnAmountIs}.`, { code: 'badAmount' });
 }
 
 /** Whether nothing is bought but by the app itself. */

@@ -29,6 +29,12 @@ it.each<[string, string[], RegExp]>([
   ['a time beyond what a timer can wait', ['serve', 'relay', '--port', '0', '--liveness', '3000000000'], /--liveness/],
   ['no time at all between pings', ['serve', 'relay', '--port', '0', '--liveness', '0'], /--liveness/],
   ['a window of nothing', ['serve', 'relay', '--port', '0', '--window', '0'], /--window/],
+  ['an amount beyond any', ['channel', 'pay', '1'.repeat(40)], /39 digits at most/],
+  [
+    'an initiator that keeps running',
+    ['channel', 'open', 'ws://127.0.0.1:1', '--as', 'initiator', '--with', 'ak_', '--keep-running'],
+    /Only a responder/,
+  ],
   ['frames without a limit', ['serve', 'relay', '--port', '0', '--max-frame', '0'], /--max-frame/],
 ])(
   '%s',

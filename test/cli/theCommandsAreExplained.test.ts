@@ -56,6 +56,7 @@ it.each([
       '--lock-period',
       '--minimum-depth',
       '--dialect',
+      '--keep-running',
       'deposit 5',
       'Exit codes: 0',
       '$ statewire channel open',

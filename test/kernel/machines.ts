@@ -285,6 +285,37 @@ const enqueuing = setup({
   on: { add: { actions: 'add' }, late: { actions: 'late' } },
 });
 
+/** `enqueueActions` that only emits, assigns and raises: what it assigns it sees no more, and what it raises comes next. */
+const mixing = setup({
+  types: {} as {
+    context: { readonly sum: number; readonly limit: number };
+    input: Input;
+    events: { readonly type: 'mix' | 'raised' };
+    emitted: { readonly type: 'before' | 'after' | 'told'; readonly sum: number };
+  },
+  actions: {
+    told: emit(({ context }) => ({ type: 'told', sum: context.sum })),
+    mix: enqueueActions(({ context, enqueue }) => {
+      enqueue.emit({ type: 'before', sum: context.sum });
+      enqueue.assign({ sum: context.sum + 1 });
+      enqueue.assign(({ context: now }) => ({ sum: now.sum * 2 }));
+      enqueue.emit({ type: 'after', sum: context.sum });
+      if (context.sum % 3 === 0) enqueue.raise({ type: 'raised' });
+    }),
+  },
+  guards: { isFull: ({ context }) => context.sum >= context.limit },
+}).createMachine({
+  id: 'mixing',
+  options: { maxIterations: 100 },
+  context: ({ input }) => ({ sum: 0, limit: input.limit }),
+  initial: 'here',
+  states: {
+    here: { always: { guard: 'isFull', target: 'full' }, on: { mix: { actions: ['told', 'mix', 'told'] } } },
+    full: { entry: 'mix' },
+  },
+  on: { raised: { actions: 'told' } },
+});
+
 const types = <Type extends string>(...names: readonly Type[]) => names.map((type) => ({ type }));
 const pauses = [0, 1, 4, 5, 10, 20, 60];
 const one = <Event>(cases: readonly Event[], limit = 3) => [{ name: 'small', input: { limit }, cases }];
@@ -301,6 +332,7 @@ export const smallMachines: readonly Role[] = [
   ),
   role(ending, one(types('step', 'end', 'afterwards')), pauses),
   role(enqueuing, one(types('add', 'raised', 'late')), pauses),
+  role(mixing, one(types('mix', 'raised'), 50), pauses),
 ];
 
 /** Starts with this input, or throws on it. */

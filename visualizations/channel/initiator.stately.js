@@ -48,7 +48,7 @@ export const machine = createMachine({
     "promised": null,
     "rivals": [],
     "held": null,
-    "refusedNothing": 0,
+    "nothings": 0,
     "started": null,
     "unlearned": null,
     "asked": null,
@@ -59,7 +59,8 @@ export const machine = createMachine({
     "opening": "",
     "attempt": 0,
     "ended": "not",
-    "reason": ""
+    "reason": "",
+    "isTurnedAway": false
   },
   "initial": "idle",
   "states": {
@@ -152,7 +153,7 @@ export const machine = createMachine({
             "target": "#stopping",
             "actions": [
               "keepFailure",
-              "disconnected",
+              "disconnectedForGood",
               "dropUnsigned"
             ]
           },
@@ -168,7 +169,7 @@ export const machine = createMachine({
             "target": "#stopping",
             "actions": [
               "keepFailure",
-              "disconnected",
+              "disconnectedForGood",
               "dropUnsigned"
             ]
           }
@@ -891,7 +892,7 @@ export const machine = createMachine({
             "target": "#stopping",
             "actions": [
               "keepFailure",
-              "disconnected",
+              "disconnectedForGood",
               "dropUnsigned"
             ]
           },
@@ -907,7 +908,7 @@ export const machine = createMachine({
             "target": "#stopping",
             "actions": [
               "keepFailure",
-              "disconnected",
+              "disconnectedForGood",
               "dropUnsigned"
             ]
           }
@@ -937,12 +938,21 @@ export const machine = createMachine({
             "command.bury": {
               "actions": [
                 "forgetRival",
-                "tellHeld",
-                "forgetHeld",
-                "readied"
-              ]
+                "tellHeld"
+              ],
+              "target": "ready",
+              "reenter": true
+            },
+            "command.guard": {
+              "actions": [
+                "keepGuard",
+                "tellHeld"
+              ],
+              "target": "ready",
+              "reenter": true
             },
             "command.update": {
+              "guard": "mayBegin",
               "target": "awaitingSign",
               "actions": [
                 "keepStarted",
@@ -950,6 +960,7 @@ export const machine = createMachine({
               ]
             },
             "command.deposit": {
+              "guard": "mayBegin",
               "target": "awaitingSign",
               "actions": [
                 "keepStarted",
@@ -957,6 +968,7 @@ export const machine = createMachine({
               ]
             },
             "command.withdraw": {
+              "guard": "mayBegin",
               "target": "awaitingSign",
               "actions": [
                 "keepStarted",
@@ -1141,6 +1153,103 @@ export const machine = createMachine({
             }
           }
         },
+        "awaitingSignAgain": {
+          "description": "We were away: is our change still with the node?",
+          "meta": {
+            "clause": "Start update"
+          },
+          "entry": "sendPing",
+          "on": {
+            "received.sign.update": [
+              {
+                "guard": "isSignable",
+                "target": "awaitingSignature",
+                "actions": [
+                  "requestSignature",
+                  "keepPromise"
+                ]
+              },
+              {
+                "target": "#refusing",
+                "actions": [
+                  "declined",
+                  "sendAbort",
+                  "failedByRefusal",
+                  "forgetCommands"
+                ]
+              }
+            ],
+            "received.sign.deposit_tx": [
+              {
+                "guard": "isSignable",
+                "target": "awaitingSignature",
+                "actions": [
+                  "requestSignature",
+                  "keepPromise"
+                ]
+              },
+              {
+                "target": "#refusing",
+                "actions": [
+                  "declined",
+                  "sendAbort",
+                  "failedByRefusal",
+                  "forgetCommands"
+                ]
+              }
+            ],
+            "received.sign.withdraw_tx": [
+              {
+                "guard": "isSignable",
+                "target": "awaitingSignature",
+                "actions": [
+                  "requestSignature",
+                  "keepPromise"
+                ]
+              },
+              {
+                "target": "#refusing",
+                "actions": [
+                  "declined",
+                  "sendAbort",
+                  "failedByRefusal",
+                  "forgetCommands"
+                ]
+              }
+            ],
+            "received.error": [
+              {
+                "guard": "isAboutOther",
+                "actions": "reported"
+              },
+              {
+                "target": "ready",
+                "actions": [
+                  "reported",
+                  "failedByError",
+                  "forgetCommands"
+                ]
+              }
+            ],
+            "received.pong": {
+              "target": "ready",
+              "description": "It is not, or the node would have said so first",
+              "actions": [
+                "failedByConflict",
+                "forgetCommands"
+              ]
+            }
+          },
+          "after": {
+            "answerTimeout": {
+              "target": "ready",
+              "actions": [
+                "failedBySilence",
+                "forgetCommands"
+              ]
+            }
+          }
+        },
         "awaitingSignature": {
           "description": "Our change is with our signer",
           "meta": {
@@ -1237,7 +1346,6 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
-                  "keepHeld",
                   "forgetFinished"
                 ]
               }
@@ -1250,7 +1358,6 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
-                  "keepHeld",
                   "forgetFinished"
                 ]
               },
@@ -1279,7 +1386,6 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
-                  "keepHeld",
                   "forgetFinished",
                   "conflicted"
                 ]
@@ -1343,7 +1449,6 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
-                  "keepHeld",
                   "forgetFinished",
                   "requestSignature",
                   "keepPromise"
@@ -1361,7 +1466,6 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
-                  "keepHeld",
                   "forgetFinished",
                   "requestSignature",
                   "keepPromise"
@@ -1379,7 +1483,6 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
-                  "keepHeld",
                   "forgetFinished",
                   "requestSignature",
                   "keepPromise"
@@ -1526,7 +1629,6 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
-                  "keepHeld",
                   "forgetFinished"
                 ]
               }
@@ -1539,7 +1641,6 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
-                  "keepHeld",
                   "forgetFinished"
                 ]
               },
@@ -1568,7 +1669,6 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
-                  "keepHeld",
                   "forgetFinished",
                   "conflicted"
                 ]
@@ -1607,7 +1707,6 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
-                  "keepHeld",
                   "forgetFinished",
                   "requestSignature",
                   "keepPromise"
@@ -1630,7 +1729,6 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
-                  "keepHeld",
                   "forgetFinished",
                   "requestSignature",
                   "keepPromise"
@@ -1653,7 +1751,6 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
-                  "keepHeld",
                   "forgetFinished",
                   "requestSignature",
                   "keepPromise"
@@ -1720,7 +1817,6 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
-                  "keepHeld",
                   "forgetFinished"
                 ]
               }
@@ -1733,7 +1829,6 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
-                  "keepHeld",
                   "forgetFinished"
                 ]
               },
@@ -1762,7 +1857,6 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
-                  "keepHeld",
                   "forgetFinished",
                   "conflicted"
                 ]
@@ -1831,7 +1925,6 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
-                  "keepHeld",
                   "forgetFinished",
                   "requestSignature",
                   "keepPromise"
@@ -1854,7 +1947,6 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
-                  "keepHeld",
                   "forgetFinished",
                   "requestSignature",
                   "keepPromise"
@@ -1877,7 +1969,6 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
-                  "keepHeld",
                   "forgetFinished",
                   "requestSignature",
                   "keepPromise"
@@ -1933,12 +2024,21 @@ export const machine = createMachine({
             "command.bury": {
               "actions": [
                 "forgetRival",
-                "tellHeld",
-                "forgetHeld",
-                "readied"
-              ]
+                "tellHeld"
+              ],
+              "target": "inConflict",
+              "reenter": true
+            },
+            "command.guard": {
+              "actions": [
+                "keepGuard",
+                "tellHeld"
+              ],
+              "target": "inConflict",
+              "reenter": true
             },
             "command.update": {
+              "guard": "mayBegin",
               "target": "awaitingSign",
               "actions": [
                 "keepStarted",
@@ -1946,6 +2046,7 @@ export const machine = createMachine({
               ]
             },
             "command.deposit": {
+              "guard": "mayBegin",
               "target": "awaitingSign",
               "actions": [
                 "keepStarted",
@@ -1953,6 +2054,7 @@ export const machine = createMachine({
               ]
             },
             "command.withdraw": {
+              "guard": "mayBegin",
               "target": "awaitingSign",
               "actions": [
                 "keepStarted",
@@ -2102,6 +2204,14 @@ export const machine = createMachine({
               {
                 "guard": "isLeft",
                 "target": "reestablishing"
+              },
+              {
+                "guard": "hasOnlyBegun",
+                "target": "awaitingSignAgain",
+                "actions": [
+                  "resumed",
+                  "forgetOpening"
+                ]
               },
               {
                 "target": "choosing",
@@ -2267,7 +2377,6 @@ export const machine = createMachine({
                   "learn",
                   "agreed",
                   "tellHeld",
-                  "forgetHeld",
                   "missed",
                   "resumed",
                   "forgetOpening",
@@ -2473,7 +2582,7 @@ export const machine = createMachine({
             "target": "#stopping",
             "actions": [
               "keepFailure",
-              "disconnected",
+              "disconnectedForGood",
               "dropUnsigned"
             ]
           },
@@ -2489,7 +2598,7 @@ export const machine = createMachine({
             "target": "#stopping",
             "actions": [
               "keepFailure",
-              "disconnected",
+              "disconnectedForGood",
               "dropUnsigned"
             ]
           }
@@ -2948,8 +3057,13 @@ export const machine = createMachine({
     "command.bury": {
       "actions": [
         "forgetRival",
-        "tellHeld",
-        "forgetHeld"
+        "tellHeld"
+      ]
+    },
+    "command.guard": {
+      "actions": [
+        "keepGuard",
+        "tellHeld"
       ]
     },
     "received.info.died": "#died",

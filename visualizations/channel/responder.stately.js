@@ -48,7 +48,7 @@ export const machine = createMachine({
     "promised": null,
     "rivals": [],
     "held": null,
-    "refusedNothing": 0,
+    "nothings": 0,
     "started": null,
     "unlearned": null,
     "asked": null,
@@ -59,7 +59,8 @@ export const machine = createMachine({
     "opening": "",
     "attempt": 0,
     "ended": "not",
-    "reason": ""
+    "reason": "",
+    "isTurnedAway": false
   },
   "initial": "idle",
   "states": {
@@ -152,7 +153,7 @@ export const machine = createMachine({
             "target": "#stopping",
             "actions": [
               "keepFailure",
-              "disconnected",
+              "disconnectedForGood",
               "dropUnsigned"
             ]
           },
@@ -168,7 +169,7 @@ export const machine = createMachine({
             "target": "#stopping",
             "actions": [
               "keepFailure",
-              "disconnected",
+              "disconnectedForGood",
               "dropUnsigned"
             ]
           }
@@ -886,7 +887,7 @@ export const machine = createMachine({
             "target": "#stopping",
             "actions": [
               "keepFailure",
-              "disconnected",
+              "disconnectedForGood",
               "dropUnsigned"
             ]
           },
@@ -902,7 +903,7 @@ export const machine = createMachine({
             "target": "#stopping",
             "actions": [
               "keepFailure",
-              "disconnected",
+              "disconnectedForGood",
               "dropUnsigned"
             ]
           }
@@ -932,12 +933,21 @@ export const machine = createMachine({
             "command.bury": {
               "actions": [
                 "forgetRival",
-                "tellHeld",
-                "forgetHeld",
-                "readied"
-              ]
+                "tellHeld"
+              ],
+              "target": "ready",
+              "reenter": true
+            },
+            "command.guard": {
+              "actions": [
+                "keepGuard",
+                "tellHeld"
+              ],
+              "target": "ready",
+              "reenter": true
             },
             "command.update": {
+              "guard": "mayBegin",
               "target": "awaitingSign",
               "actions": [
                 "keepStarted",
@@ -945,6 +955,7 @@ export const machine = createMachine({
               ]
             },
             "command.deposit": {
+              "guard": "mayBegin",
               "target": "awaitingSign",
               "actions": [
                 "keepStarted",
@@ -952,6 +963,7 @@ export const machine = createMachine({
               ]
             },
             "command.withdraw": {
+              "guard": "mayBegin",
               "target": "awaitingSign",
               "actions": [
                 "keepStarted",
@@ -1136,6 +1148,103 @@ export const machine = createMachine({
             }
           }
         },
+        "awaitingSignAgain": {
+          "description": "We were away: is our change still with the node?",
+          "meta": {
+            "clause": "Start update"
+          },
+          "entry": "sendPing",
+          "on": {
+            "received.sign.update": [
+              {
+                "guard": "isSignable",
+                "target": "awaitingSignature",
+                "actions": [
+                  "requestSignature",
+                  "keepPromise"
+                ]
+              },
+              {
+                "target": "#refusing",
+                "actions": [
+                  "declined",
+                  "sendAbort",
+                  "failedByRefusal",
+                  "forgetCommands"
+                ]
+              }
+            ],
+            "received.sign.deposit_tx": [
+              {
+                "guard": "isSignable",
+                "target": "awaitingSignature",
+                "actions": [
+                  "requestSignature",
+                  "keepPromise"
+                ]
+              },
+              {
+                "target": "#refusing",
+                "actions": [
+                  "declined",
+                  "sendAbort",
+                  "failedByRefusal",
+                  "forgetCommands"
+                ]
+              }
+            ],
+            "received.sign.withdraw_tx": [
+              {
+                "guard": "isSignable",
+                "target": "awaitingSignature",
+                "actions": [
+                  "requestSignature",
+                  "keepPromise"
+                ]
+              },
+              {
+                "target": "#refusing",
+                "actions": [
+                  "declined",
+                  "sendAbort",
+                  "failedByRefusal",
+                  "forgetCommands"
+                ]
+              }
+            ],
+            "received.error": [
+              {
+                "guard": "isAboutOther",
+                "actions": "reported"
+              },
+              {
+                "target": "ready",
+                "actions": [
+                  "reported",
+                  "failedByError",
+                  "forgetCommands"
+                ]
+              }
+            ],
+            "received.pong": {
+              "target": "ready",
+              "description": "It is not, or the node would have said so first",
+              "actions": [
+                "failedByConflict",
+                "forgetCommands"
+              ]
+            }
+          },
+          "after": {
+            "answerTimeout": {
+              "target": "ready",
+              "actions": [
+                "failedBySilence",
+                "forgetCommands"
+              ]
+            }
+          }
+        },
         "awaitingSignature": {
           "description": "Our change is with our signer",
           "meta": {
@@ -1232,7 +1341,6 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
-                  "keepHeld",
                   "forgetFinished"
                 ]
               }
@@ -1245,7 +1353,6 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
-                  "keepHeld",
                   "forgetFinished"
                 ]
               },
@@ -1274,7 +1381,6 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
-                  "keepHeld",
                   "forgetFinished",
                   "conflicted"
                 ]
@@ -1338,7 +1444,6 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
-                  "keepHeld",
                   "forgetFinished",
                   "requestSignature",
                   "keepPromise"
@@ -1356,7 +1461,6 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
-                  "keepHeld",
                   "forgetFinished",
                   "requestSignature",
                   "keepPromise"
@@ -1374,7 +1478,6 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
-                  "keepHeld",
                   "forgetFinished",
                   "requestSignature",
                   "keepPromise"
@@ -1521,7 +1624,6 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
-                  "keepHeld",
                   "forgetFinished"
                 ]
               }
@@ -1534,7 +1636,6 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
-                  "keepHeld",
                   "forgetFinished"
                 ]
               },
@@ -1563,7 +1664,6 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
-                  "keepHeld",
                   "forgetFinished",
                   "conflicted"
                 ]
@@ -1602,7 +1702,6 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
-                  "keepHeld",
                   "forgetFinished",
                   "requestSignature",
                   "keepPromise"
@@ -1625,7 +1724,6 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
-                  "keepHeld",
                   "forgetFinished",
                   "requestSignature",
                   "keepPromise"
@@ -1648,7 +1746,6 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
-                  "keepHeld",
                   "forgetFinished",
                   "requestSignature",
                   "keepPromise"
@@ -1715,7 +1812,6 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
-                  "keepHeld",
                   "forgetFinished"
                 ]
               }
@@ -1728,7 +1824,6 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
-                  "keepHeld",
                   "forgetFinished"
                 ]
               },
@@ -1757,7 +1852,6 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
-                  "keepHeld",
                   "forgetFinished",
                   "conflicted"
                 ]
@@ -1826,7 +1920,6 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
-                  "keepHeld",
                   "forgetFinished",
                   "requestSignature",
                   "keepPromise"
@@ -1849,7 +1942,6 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
-                  "keepHeld",
                   "forgetFinished",
                   "requestSignature",
                   "keepPromise"
@@ -1872,7 +1964,6 @@ export const machine = createMachine({
                   "adoptPromised",
                   "agreed",
                   "updated",
-                  "keepHeld",
                   "forgetFinished",
                   "requestSignature",
                   "keepPromise"
@@ -1928,12 +2019,21 @@ export const machine = createMachine({
             "command.bury": {
               "actions": [
                 "forgetRival",
-                "tellHeld",
-                "forgetHeld",
-                "readied"
-              ]
+                "tellHeld"
+              ],
+              "target": "inConflict",
+              "reenter": true
+            },
+            "command.guard": {
+              "actions": [
+                "keepGuard",
+                "tellHeld"
+              ],
+              "target": "inConflict",
+              "reenter": true
             },
             "command.update": {
+              "guard": "mayBegin",
               "target": "awaitingSign",
               "actions": [
                 "keepStarted",
@@ -1941,6 +2041,7 @@ export const machine = createMachine({
               ]
             },
             "command.deposit": {
+              "guard": "mayBegin",
               "target": "awaitingSign",
               "actions": [
                 "keepStarted",
@@ -1948,6 +2049,7 @@ export const machine = createMachine({
               ]
             },
             "command.withdraw": {
+              "guard": "mayBegin",
               "target": "awaitingSign",
               "actions": [
                 "keepStarted",
@@ -2097,6 +2199,14 @@ export const machine = createMachine({
               {
                 "guard": "isLeft",
                 "target": "reestablishing"
+              },
+              {
+                "guard": "hasOnlyBegun",
+                "target": "awaitingSignAgain",
+                "actions": [
+                  "resumed",
+                  "forgetOpening"
+                ]
               },
               {
                 "target": "choosing",
@@ -2262,7 +2372,6 @@ export const machine = createMachine({
                   "learn",
                   "agreed",
                   "tellHeld",
-                  "forgetHeld",
                   "missed",
                   "resumed",
                   "forgetOpening",
@@ -2468,7 +2577,7 @@ export const machine = createMachine({
             "target": "#stopping",
             "actions": [
               "keepFailure",
-              "disconnected",
+              "disconnectedForGood",
               "dropUnsigned"
             ]
           },
@@ -2484,7 +2593,7 @@ export const machine = createMachine({
             "target": "#stopping",
             "actions": [
               "keepFailure",
-              "disconnected",
+              "disconnectedForGood",
               "dropUnsigned"
             ]
           }
@@ -2943,8 +3052,13 @@ export const machine = createMachine({
     "command.bury": {
       "actions": [
         "forgetRival",
-        "tellHeld",
-        "forgetHeld"
+        "tellHeld"
+      ]
+    },
+    "command.guard": {
+      "actions": [
+        "keepGuard",
+        "tellHeld"
       ]
     },
     "received.info.died": "#died",

@@ -157,12 +157,14 @@ function scenariosOf(role: Party) {
         told.askIts,
         told.signIts,
         told.finalized,
+        told.askNextOfIts,
+        told.conflictAfter,
         told.buryDeposit,
       ],
       {
         isWatched: true,
         key: (context) => [stage(context), context.rivals.length, context.held !== null],
-        types: ['command.bury', 'received.sign.update', 'received.sign.deposit'],
+        types: ['command.', 'received.sign.update', 'received.sign.deposit', 'received.on_chain_tx'],
       },
     ),
     scenario(
@@ -173,7 +175,10 @@ function scenariosOf(role: Party) {
         types: ['received.sign.update', 'received.get'],
       },
     ),
-    scenario('what was missed', [...opening, told.missed, told.askIts, told.balances], { types: ['received.get'] }),
+    scenario('what was missed', [...opening, told.missed, told.askIts, told.balances], {
+      key: (context) => [stage(context), context.asked !== null],
+      types: ['received.get'],
+    }),
     scenario('the line', [...opening, told.lost, told.failed], { attempts: 2, types: ['connection.lost'] }),
     scenario('no signature', [...opening, told.update, told.askOwn, told.refuseOwn], {
       mayAbort: true,

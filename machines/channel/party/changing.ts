@@ -18,10 +18,7 @@ import {
 } from './shared.ts';
 import { clause, party } from './vocabulary.ts';
 
-const finishes = {
-  target: '#choosing',
-  actions: ['adoptPromised', 'agreed', 'updated', 'keepHeld', 'forgetFinished'],
-} as const;
+const finishes = { target: '#choosing', actions: ['adoptPromised', 'agreed', 'updated', 'forgetFinished'] } as const;
 
 /** A conflict once we have signed: it may be that both have. */
 const takesLastConflict = [
@@ -78,6 +75,21 @@ const awaitingSign = party.createStateConfig({
     ],
   },
   after: { answerTimeout: { target: 'ready', actions: ['failedBySilence', 'forgetCommands'] } },
+});
+
+const awaitingSignAgain = party.createStateConfig({
+  description: 'We were away: is our change still with the node?',
+  meta: { clause: clause.start },
+  entry: 'sendPing',
+  on: {
+    ...awaitingSign.on,
+    'received.pong': {
+      target: 'ready',
+      description: 'It is not, or the node would have said so first',
+      actions: ['failedByConflict', 'forgetCommands'],
+    },
+  },
+  after: awaitingSign.after,
 });
 
 const awaitingSignature = party.createStateConfig({
@@ -161,6 +173,7 @@ const awaitingLocks = party.createStateConfig({
 /** From what is started to what both have signed. */
 export const changing = {
   awaitingSign,
+  awaitingSignAgain,
   awaitingSignature,
   awaitingFinalized,
   awaitingAckSign,

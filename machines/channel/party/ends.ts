@@ -1,4 +1,5 @@
 /** The three ends of a party, and what holds everywhere. */
+import { certainty } from './shared.ts';
 import { party } from './vocabulary.ts';
 
 /** The three ends. */
@@ -32,7 +33,7 @@ export const always = party.createStateConfig({
     signed: { description: 'To a question that is not asked any more' },
     refused: { description: 'To a question that is not asked any more' },
     handedOver: { actions: 'handed' },
-    'command.bury': { actions: ['forgetRival', 'tellHeld', 'forgetHeld'] },
+    ...certainty,
     'received.info.died': '#died',
     'received.info.fsm_up': { actions: ['keepFsm', 'noticed'] },
     'received.info.channel_reestablished': { actions: 'noticed' },

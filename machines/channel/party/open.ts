@@ -6,6 +6,7 @@ import { changing } from './changing.ts';
 import {
   goesAway,
   losesLine,
+  onCertainty,
   onLock,
   onOtherSign,
   onOtherStart,
@@ -21,11 +22,11 @@ import {
 } from './shared.ts';
 import { clause, party } from './vocabulary.ts';
 
-/** What our app may begin while nothing is under way. */
+/** What our app may begin while nothing is under way; a new state only where it would be signed. */
 const begins = {
-  'command.update': { target: 'awaitingSign', actions: ['keepStarted', 'sendUpdate'] },
-  'command.deposit': { target: 'awaitingSign', actions: ['keepStarted', 'sendDeposit'] },
-  'command.withdraw': { target: 'awaitingSign', actions: ['keepStarted', 'sendWithdraw'] },
+  'command.update': { guard: 'mayBegin', target: 'awaitingSign', actions: ['keepStarted', 'sendUpdate'] },
+  'command.deposit': { guard: 'mayBegin', target: 'awaitingSign', actions: ['keepStarted', 'sendDeposit'] },
+  'command.withdraw': { guard: 'mayBegin', target: 'awaitingSign', actions: ['keepStarted', 'sendWithdraw'] },
   'command.shutdown': { target: '#closing', actions: ['keepStarted', 'sendShutdown'] },
   'command.leave': { target: 'leaving', actions: 'keepStarted' },
 } as const;
@@ -35,7 +36,7 @@ const ready = party.createStateConfig({
   meta: { clause: clause.start },
   entry: 'readied',
   on: {
-    ...settles.on,
+    ...onCertainty('ready'),
     ...begins,
     ...onOtherStart('awaitingAckSign'),
     ...onOwnSign([
@@ -53,7 +54,7 @@ const ready = party.createStateConfig({
     ],
   },
   after: {
-    ...settles.after,
+    ...settles,
     answerTimeout: { guard: 'hasTried', description: 'The line holds', actions: 'forgetAttempts' },
   },
 });
@@ -64,7 +65,7 @@ const inConflict = party.createStateConfig({
   meta: { clause: clause.conflict },
   entry: 'readied',
   on: {
-    ...settles.on,
+    ...onCertainty('inConflict'),
     ...begins,
     ...onOtherStart('awaitingAckSign'),
     ...onOwnSign({
@@ -77,7 +78,7 @@ const inConflict = party.createStateConfig({
       { actions: 'violatedRound' },
     ],
   },
-  after: settles.after,
+  after: settles,
 });
 
 const refusing = party.createStateConfig({
@@ -116,6 +117,7 @@ const reconnecting = party.createStateConfig({
   on: {
     'connection.opened': [
       { guard: 'isLeft', target: 'reestablishing' },
+      { guard: 'hasOnlyBegun', target: 'awaitingSignAgain', actions: ['resumed', 'forgetOpening'] },
       { target: 'choosing', actions: ['sendReply', 'resumed', 'forgetOpening'] },
     ],
     'connection.lost': { description: 'Of the connection before' },
@@ -176,7 +178,6 @@ const learning = party.createStateConfig({
           'learn',
           'agreed',
           'tellHeld',
-          'forgetHeld',
           'missed',
           'resumed',
           'forgetOpening',

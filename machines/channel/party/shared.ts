@@ -40,18 +40,25 @@ export const onLock = <Way>(way: Way) => ({
   'received.info.withdraw_locked': way,
 });
 
-/** Where nothing is under way: a void signature of ours may take the last state's place, and one of a later round does away with it. */
+/** What bears on whether the last state is certain. */
+export const certainty = {
+  'command.bury': { actions: ['forgetRival', 'tellHeld'] },
+  'command.guard': { actions: ['keepGuard', 'tellHeld'] },
+} as const;
+
+/** Where nothing is under way: from then on something may be, or has to be. */
+export const onCertainty = <Here extends string>(here: Here) => ({
+  'command.bury': { ...certainty['command.bury'], target: here, reenter: true },
+  'command.guard': { ...certainty['command.guard'], target: here, reenter: true },
+});
+
+/** A void signature of ours may take the last state's place, and one of a later round does away with it. */
 export const settles = {
-  on: {
-    'command.bury': { actions: ['forgetRival', 'tellHeld', 'forgetHeld', 'readied'] },
-  },
-  after: {
-    settleTimeout: {
-      guard: 'needsRound',
-      description: 'What is void may still count: not after an update of nothing',
-      target: 'awaitingSign',
-      actions: ['keepNothing', 'sendNothing'],
-    },
+  settleTimeout: {
+    guard: 'needsRound',
+    description: 'What is void may still count: not after an update of nothing',
+    target: 'awaitingSign',
+    actions: ['keepNothing', 'sendNothing'],
   },
 } as const;
 
@@ -124,7 +131,7 @@ export const takesLeave = {
   actions: ['left', 'forgetLeave', 'keepLeft', 'dropUnsigned', 'failedByLeaving', 'forgetCommands', 'orderClose'],
 } as const;
 
-const stops = { target: '#stopping', actions: ['keepFailure', 'disconnected', 'dropUnsigned'] } as const;
+const stops = { target: '#stopping', actions: ['keepFailure', 'disconnectedForGood', 'dropUnsigned'] } as const;
 
 /** The line breaks: it is tried again, unless the node does not want us. */
 export const losesLine = <Target extends string>(target: Target) =>

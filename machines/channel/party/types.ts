@@ -136,8 +136,8 @@ export interface PartyContext extends PartyInput {
   /** What may still count instead of `agreed`, or be posted: of its round, or later. */
   readonly rivals: readonly Rival[];
   readonly held: Held | null;
-  /** The round after which the other has not wanted an update of nothing; 0 for none. */
-  readonly refusedNothing: number;
+  /** How often we have begun an update of nothing since the last state. */
+  readonly nothings: number;
   readonly started: Started | null;
   /** A newer state than `agreed`. */
   readonly unlearned: Unlearned | null;
@@ -156,6 +156,8 @@ export interface PartyContext extends PartyInput {
   readonly attempt: number;
   readonly ended: PartyOutput['ended'];
   readonly reason: string;
+  /** Whether that is the node's: it does not want us. */
+  readonly isTurnedAway: boolean;
 }
 
 /** Why a command came to nothing. */
@@ -174,6 +176,8 @@ export type Failure =
   | 'timeout'
   /** The connection is lost for good. What was signed before may still be carried out. */
   | 'lost'
+  /** Likewise: the node does not want it, and says why. */
+  | 'turnedAway'
   /** The node has ended the channel. */
   | 'died'
   /** Somebody closes the channel alone: nothing is agreed on any more. */
@@ -207,6 +211,8 @@ export type PartyEvent =
   | { readonly type: 'command.leave'; readonly id: string }
   /** This void deposit or withdrawal can be posted no more: the chain knows a state that is as late. */
   | { readonly type: 'command.bury'; readonly rival: string }
+  /** Whether somebody looks at the chain for us: a process before this one may have had it otherwise. */
+  | { readonly type: 'command.guard'; readonly isWatched: boolean }
   /** Go away; the channel stays, for the next `command.open`. */
   | { readonly type: 'command.disconnect' }
   | { readonly type: `command.${string}`; readonly id?: string }
@@ -298,9 +304,10 @@ export type PartyEmitted =
   | { readonly type: 'reported'; readonly reason: string; readonly detail: string }
   /** The node says something that changes nothing here. */
   | { readonly type: 'noticed'; readonly event: string }
-  | { readonly type: 'disconnected'; readonly reason: string }
+  /** `isFinal` where it is not tried again. */
+  | { readonly type: 'disconnected'; readonly reason: string; readonly isFinal: boolean }
   /** It does not go on for now; the channel stays in the store. */
-  | { readonly type: 'stopped'; readonly reason: string }
+  | { readonly type: 'stopped'; readonly reason: string; readonly isTurnedAway: boolean }
   /** Both have left; with `tx`, the last state, either comes back. `id` is empty where the other party wanted it. */
   | { readonly type: 'left'; readonly id: string; readonly tx: string }
   /** Our app has gone away. */

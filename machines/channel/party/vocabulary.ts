@@ -2,9 +2,8 @@
  * The deeds, facts and delays of both parties, by name, each with its idea in `deeds/`. The charts that are made of them are beside this file, each for
  * a part of a channel's life.
  *
- * What a party must never do: sign two transactions of one round, unless a conflict has taken the round back; tell its app of a state that a signature
- * which it has given before could undo; sign what it has not compared with what
- * was announced; leave a command of its app without an end.
+ * What a party must never do: sign two transactions of one round, unless a conflict has taken the round back; tell its app as certain a state that a
+ * signature which it has given before could undo; sign what it has not compared with what was announced; leave a command of its app without an end.
  */
 import * as agreeing from './deeds/agreeing.ts';
 import { bare } from './deeds/deed.ts';
@@ -62,8 +61,8 @@ export const party = bare.extend({
     answerTimeout: ({ context }) => context.answerTimeout,
     signTimeout: ({ context }) => context.signTimeout,
     finishTimeout: ({ context }) => context.finishTimeout,
-    // Who waits for the same begins later: two that begin at once would void each other's, again and again.
-    settleTimeout: ({ context }) => (context.role === 'initiator' ? 1 : 2) * context.settleTimeout,
+    // Two that begin at once would void each other's: the responder begins later, and later each time, whatever the other's patience is.
+    settleTimeout: ({ context }) => (context.role === 'initiator' ? 1 : 2 + context.nothings) * context.settleTimeout,
     closeTimeout: ({ context }) => context.closeTimeout,
   },
 });

@@ -18,6 +18,6 @@ it('as often as it tries at all', async () => {
   await peer.hears();
   peer.socket.terminate();
   for (let time = 0; time < 3; time += 1) (await accept()).socket.close(1008, 'the initiator is here already');
-  expect(await paying).toMatchObject({ code: 'lost' });
+  expect(await paying).toMatchObject({ code: 'turnedAway' });
   await channel.ended;
 });

@@ -120,14 +120,24 @@ describe('a method', () => {
   it.each([
     ['DELETE', '/v2/tx', 'POST'],
     ['GET', '/v2/tx', 'POST'],
-    ['PUT', '/v3/status', 'GET'],
-    ['POST', '/v2/status', 'GET'],
+    ['PUT', '/v3/status', 'GET, HEAD'],
+    ['POST', '/v2/status', 'GET, HEAD'],
     ['GET', '/v2/tx/channel/close/solo', 'POST'],
   ])('%s %s is 405, with what is allowed', async (method, path, allow) => {
     const { status, headers, body } = await node.get(path, { method });
     expect({ status, allow: headers.get('allow') }).toEqual({ status: 405, allow });
     expect(body).toHaveProperty('reason');
   });
+
+  it.each(['/v3/status', `/v3/channels/${channel}`, '/v2/channels/nothing'])(
+    'HEAD %s is answered as GET, without the body',
+    async (path) => {
+      const got = await node.get(path);
+      const { status, headers, body } = await node.get(path, { method: 'HEAD' });
+      expect({ status, body }).toEqual({ status: got.status, body: { text: '' } });
+      for (const name of ['content-type', 'content-length']) expect(headers.get(name)).toBe(got.headers.get(name));
+    },
+  );
 
   it('OPTIONS tells a browser that it may', async () => {
     const { status, headers } = await node.get('/v3/transactions', { method: 'OPTIONS' });

@@ -19,6 +19,8 @@ it('an open channel is open again, with its state', async () => {
   const opening = second.channel.open();
   const node = new Node(await accept(), first.notary, 'initiator', 'text');
   await opening;
+  // That another process had a line is no news in this one.
+  expect(second.told.filter(({ type }) => type === 'disconnected')).toEqual([]);
   expect(second.channel.state).toMatchObject({ round: 2, initiatorAmount: 6n });
   expect(second.channel.id).toBe(first.channel.id);
   node.shares = first.node.shares;
@@ -26,6 +28,23 @@ it('an open channel is open again, with its state', async () => {
   const next = second.channel.pay(1n);
   await node.finishes(await node.takesUpdate('initiator', 1n));
   expect(await next).toMatchObject({ round: 3 });
+});
+
+it.each([
+  [{ initiatorAmount: 11n }, '`initiatorAmount` is 10 there, not 11'],
+  [{ pushAmount: 0n }, '`pushAmount` is 3 there, not 0'],
+  [{ lockPeriod: 20 }, '`lockPeriod` is 10 there, not 20'],
+] as const)('a channel that was opened with other terms is not come back to with %j', async (changes, sentence) => {
+  const store = new MemoryStore();
+  const first = await opened({ store });
+  await first.channel.disconnect();
+  const second = await party({ store, ...changes });
+  expect(await fate(second.channel.open())).toMatchObject({
+    name: 'LocalMisuse',
+    code: 'otherTerms',
+    message: expect.stringContaining(sentence),
+  });
+  await second.channel.ended;
 });
 
 it('a channel that has ended is not in the store', async () => {

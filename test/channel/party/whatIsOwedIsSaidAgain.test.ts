@@ -15,7 +15,7 @@ async function back(node: Node): Promise<Node> {
 it('with nothing under way: nothing is said, and the next update runs', async () => {
   const { channel, node, hears } = await opened();
   const next = await back(node);
-  expect(await hears('disconnected')).toMatchObject({ type: 'disconnected' });
+  expect(await hears('disconnected')).toMatchObject({ isFinal: false });
   await hears('reconnected');
   expect(channel.machineState).toBe('open.ready');
   const paying = channel.pay(1n);
@@ -150,15 +150,18 @@ describe('while the channel is opened', () => {
 });
 
 it('a party that is turned away gives up at once; the channel stays in the store', async () => {
-  const { channel, peer } = await opened();
+  const { channel, peer, hears } = await opened();
   const paying = fate(channel.pay(1n));
+  const next = fate(channel.pay(1n));
   await peer.hears();
   peer.socket.close(1008, 'The role is taken.');
-  expect(await paying).toMatchObject({
-    name: 'ConnectionLost',
-    code: 'lost',
-    message: expect.stringContaining('taken'),
-  });
+  expect(await hears('disconnected')).toMatchObject({ isFinal: true });
+  for (const each of [paying, next])
+    expect(await each).toMatchObject({
+      name: 'ConnectionLost',
+      code: 'turnedAway',
+      message: expect.stringContaining('taken'),
+    });
   expect(channel.machineState).toBe('idle');
 });
 

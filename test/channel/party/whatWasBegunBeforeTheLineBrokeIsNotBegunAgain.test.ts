@@ -28,7 +28,7 @@ afterEach(async () => {
 const wish = { action: 'update', tag: 'new', payload: { from: bob.modern, to: alice.modern, amount: 2 } };
 
 /** Alice is ours, and her line is in our hand; Bob is a WebSocket. */
-async function opened(dialect: 'text' | 'rpc', policy: Policy) {
+async function opened(dialect: 'text' | 'epoch' | 'rpc', policy: Policy) {
   const lines: Transport<string | Uint8Array>[] = [];
   const told: ChannelNotice[] = [];
   let gate = Promise.resolve();
@@ -99,12 +99,14 @@ async function opened(dialect: 'text' | 'rpc', policy: Policy) {
 /** Everything that was said to the node before has been read. */
 const asked = (other: Wscat) => other.settled();
 
-it('what nobody has signed yet, when the other has begun something else', async () => {
+const dialects = ['text', 'epoch', 'rpc'] as const;
+
+it.each(dialects)('%s: what nobody has signed yet, when the other has begun something else', async (dialect) => {
   let isAsked = () => {};
   const asking = new Promise<void>((resolve) => {
     isAsked = resolve;
   });
-  const { other, told, cut, back } = await opened('text', ({ what }, signal) => {
+  const { other, told, cut, back } = await opened(dialect, ({ what }, signal) => {
     if (what !== 'update') return true;
     isAsked();
     return new Promise((resolve) => signal.addEventListener('abort', () => resolve(false)));

@@ -51,6 +51,7 @@ const failures: Readonly<Record<Failure, true>> = {
   rejected: true,
   timeout: true,
   lost: true,
+  turnedAway: true,
   died: true,
   disputed: true,
   left: true,

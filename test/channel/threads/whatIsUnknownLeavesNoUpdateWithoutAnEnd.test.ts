@@ -62,7 +62,7 @@ describe.each(steps)('an update that is %s', (step) => {
     const { peer, paying, channel } = await at(step);
     peer.say({ action: 'dance' });
     peer.socket.close(1008, 'too many messages made no sense');
-    expect(await paying).toMatchObject({ name: 'ConnectionLost', code: 'lost' });
+    expect(await paying).toMatchObject({ name: 'ConnectionLost', code: 'turnedAway' });
     await channel.ended;
   });
 });

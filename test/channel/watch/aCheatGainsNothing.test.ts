@@ -145,6 +145,8 @@ class Story {
     const tx = await text(withdrawTx(era, BigInt(amount), BigInt(round), after, { nonce }), era, alice, bob);
     const suspect = {
       id: tx,
+      isVoid: true,
+      isCostly: true,
       round,
       payments: { initiator: 0, responder: 0 },
       initiatorAmount: `${after[0]}`,

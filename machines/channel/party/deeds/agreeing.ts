@@ -2,7 +2,7 @@
 import { assertEvent } from 'xstate';
 import { roundOf } from '../rules/learning.ts';
 import { agreedOf, hasSigned, isFundingTag, isOwnTag } from '../rules/promised.ts';
-import { isContested, isFrozen, needsRound, rivalsAfter } from '../rules/rivals.ts';
+import { after, isContested, isFrozen, needsRound } from '../rules/rivals.ts';
 import { conflictCode, idIn, proofIn, proofOf, seenIn, shownIn } from '../rules/shown.ts';
 import { bare, type Told } from './deed.ts';
 
@@ -18,35 +18,34 @@ export const deeds = {
   ),
   /** Both have signed: the node's word, and with its proof the proof. */
   adoptPromised: assign(({ context, event }) => {
-    const { promised, rivals } = context;
-    if (promised === null) return {};
-    const agreed = agreedOf(promised, proofOf(promised.id, event));
-    return { agreed, rivals: rivalsAfter(context, rivals, agreed) };
+    const { promised } = context;
+    return promised === null ? {} : after(context, agreedOf(promised, proofOf(promised.id, event)));
   }),
   /** A state is told as such once it is certain; that before it is then too, since this one has come after it. */
   updated: enqueueActions(({ context, enqueue }) => {
     const { agreed, promised, started, held } = context;
     if (agreed === null || promised === null) return;
     if (held !== null) enqueue.emit({ type: 'updated', id: held.command, agreed: held.agreed });
-    const id = isOwnTag(promised.tag) ? (started?.command ?? '') : '';
-    enqueue.emit({ type: isContested(context) ? 'contested' : 'updated', id, agreed });
-  }),
-  keepHeld: assign(({ context }) => {
-    const { agreed, promised, started } = context;
-    if (agreed === null || promised === null || !isContested(context)) return { held: null };
-    return { held: { command: isOwnTag(promised.tag) ? (started?.command ?? '') : '', agreed } };
+    const command = isOwnTag(promised.tag) ? (started?.command ?? '') : '';
+    const isHeld = isContested(context);
+    enqueue.emit({ type: isHeld ? 'contested' : 'updated', id: command, agreed });
+    enqueue.assign({ held: isHeld ? { command, agreed } : null });
   }),
   forgetRival: assign(({ context: { rivals }, event }) => {
     assertEvent(event, 'command.bury');
     return 'rival' in event ? { rivals: rivals.filter(({ id }) => id !== event.rival) } : {};
   }),
-  /** What was held is certain now. */
+  keepGuard: assign(({ event }) => {
+    assertEvent(event, 'command.guard');
+    return 'isWatched' in event ? { isWatched: event.isWatched } : {};
+  }),
+  /** What was held may be certain now. */
   tellHeld: enqueueActions(({ context, enqueue }) => {
     const { held } = context;
     if (held === null || isContested(context)) return;
     enqueue.emit({ type: 'updated', id: held.command, agreed: held.agreed });
+    enqueue.assign({ held: null });
   }),
-  forgetHeld: assign(({ context }) => (isContested(context) ? {} : { held: null })),
   forgetFinished: assign(({ context: { promised, started } }) => ({
     promised: null,
     started: promised !== null && isOwnTag(promised.tag) ? null : started,
@@ -64,6 +63,7 @@ export const deeds = {
 
 export const facts = {
   needsRound: ({ context }: Told) => needsRound(context),
+  mayBegin: ({ context }: Told) => !isFrozen(context),
   /** A deposit or a withdrawal that both have signed is on its way to the chain. */
   isPosted: ({ context, event }: Told) =>
     hasSigned(context) &&

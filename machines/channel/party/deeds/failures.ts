@@ -3,7 +3,7 @@ import { assertEvent } from 'xstate';
 import { conflictCodes } from '../../messages.ts';
 import { judge } from '../rules/judgement.ts';
 import { conflictCode } from '../rules/shown.ts';
-import type { Failure } from '../types.ts';
+import type { Failure, PartyContext } from '../types.ts';
 import { bare, type Told } from './deed.ts';
 
 const { enqueueActions } = bare;
@@ -14,11 +14,13 @@ interface Why {
   readonly code?: number;
 }
 
-const fails = (why: (told: Told) => Why) =>
+/** The commands that wait for what is under way. */
+const waiting = ({ opening, started }: PartyContext) => [opening, started?.command ?? ''];
+
+const fails = (why: (told: Told) => Why, commands = waiting) =>
   enqueueActions(({ context, event, enqueue }) => {
     const { reason, detail = '', code = 0 } = why({ context, event });
-    for (const id of [context.opening, context.started?.command ?? ''])
-      if (id !== '') enqueue.emit({ type: 'failed', id, reason, detail, code });
+    for (const id of commands(context)) if (id !== '') enqueue.emit({ type: 'failed', id, reason, detail, code });
   });
 
 export const deeds = {
@@ -31,14 +33,21 @@ export const deeds = {
     const code = conflictCode(event);
     return { reason: code === 0 || code === conflictCodes.conflict ? 'conflict' : 'aborted', code };
   }),
-  failedByDispute: fails(() => ({ reason: 'disputed' })),
+  /** Also what both have signed and is not certain: nothing will make it so any more. */
+  failedByDispute: fails(
+    () => ({ reason: 'disputed' }),
+    (context) => [...waiting(context), context.held?.command ?? ''],
+  ),
   failedByError: fails(({ event }) => {
     assertEvent(event, 'received.error');
     const { payload } = event.message;
     return { reason: 'rejected', detail: 'reason' in payload ? payload.reason : payload.message };
   }),
   failedBySilence: fails(() => ({ reason: 'timeout' })),
-  failedByLoss: fails(({ context }) => ({ reason: 'lost', detail: context.reason })),
+  failedByLoss: fails(({ context: { reason, isTurnedAway } }) => ({
+    reason: isTurnedAway ? 'turnedAway' : 'lost',
+    detail: reason,
+  })),
   failedByDeath: fails(() => ({ reason: 'died' })),
   failedByLeaving: fails(() => ({ reason: 'left' })),
 };

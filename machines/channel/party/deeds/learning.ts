@@ -1,6 +1,6 @@
 /** A state that both have signed and we do not know: what has each in it? */
 import { learned, newerIn } from '../rules/learning.ts';
-import { rivalsAfter, rivalsWithPromised } from '../rules/rivals.ts';
+import { after, rivalsWithPromised } from '../rules/rivals.ts';
 import { isSign } from '../rules/shown.ts';
 import { bare, type Told } from './deed.ts';
 
@@ -23,14 +23,10 @@ export const deeds = {
   })),
   /** What had been signed for a round that is over is void, and what was under way with it. */
   learn: assign(({ context, event }) => {
-    const agreed = learned(context, event) ?? context.agreed;
-    const rivals = rivalsWithPromised(context);
-    return {
-      agreed,
-      unlearned: null,
-      promised: null,
-      rivals: agreed === null ? rivals : rivalsAfter(context, rivals, agreed),
-    };
+    const agreed = learned(context, event);
+    if (agreed === null) return {};
+    const { isWatched } = context;
+    return { ...after({ isWatched, rivals: rivalsWithPromised(context) }, agreed), unlearned: null, promised: null };
   }),
   missed: enqueueActions(({ context: { agreed }, enqueue }) => {
     if (agreed !== null) enqueue.emit({ type: 'missed', agreed });

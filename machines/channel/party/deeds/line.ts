@@ -1,15 +1,35 @@
 /** The line to the node: it is asked for, breaks, is tried again, and is given up. */
-import { connecting, hasTried, keepFailure, mayRetry } from '../../../../src/vocabulary.ts';
+import { assertEvent } from 'xstate';
+import { connecting, hasTried, mayRetry } from '../../../../src/vocabulary.ts';
 import { hasSigned } from '../rules/promised.ts';
-import { returnOf } from '../rules/said.ts';
+import { ping, returnOf } from '../rules/said.ts';
 import type { PartyContext, PartyEvent } from '../types.ts';
 import { bare, type Told } from './deed.ts';
 
-const { assign, emit } = bare;
+const { assign, emit, enqueueActions } = bare;
+
+/** The node does not want this connection: another one has our role, or the query is wrong. */
+const isUnwanted = (event: PartyEvent) => event.type === 'connection.lost' && 'code' in event && event.code === 1008;
+
+const disconnected = (isFinal: boolean) =>
+  emit(({ event }) => {
+    assertEvent(event, 'connection.lost');
+    return { type: 'disconnected', reason: event.reason, isFinal };
+  });
 
 export const deeds = {
   ...connecting<PartyContext, PartyEvent>(),
-  keepFailure: keepFailure<PartyContext, PartyEvent>(),
+  /** Why there is no connection is why it does not go on. */
+  keepFailure: assign(({ event }) => {
+    assertEvent(event, ['connection.lost', 'connection.failed']);
+    return { reason: event.reason, isTurnedAway: isUnwanted(event) };
+  }),
+  disconnected: disconnected(false),
+  disconnectedForGood: disconnected(true),
+  /** Whatever the node has to say to who comes back it says before it answers. */
+  sendPing: enqueueActions(({ context: { mayAbort }, enqueue }) => {
+    if (mayAbort) enqueue.emit({ type: 'send', message: ping });
+  }),
   requestConnection: emit(({ context }) => ({
     type: 'requestConnection',
     id: 'connection',
@@ -18,7 +38,7 @@ export const deeds = {
   })),
   resumed: emit(() => ({ type: 'resumed' })),
   departed: emit(() => ({ type: 'departed' })),
-  stopped: emit(({ context }) => ({ type: 'stopped', reason: context.reason })),
+  stopped: emit(({ context: { reason, isTurnedAway } }) => ({ type: 'stopped', reason, isTurnedAway })),
   keepFsm: assign(({ event }) =>
     'fsmId' in event ? { fsmId: event.fsmId ?? '', mayAbort: true } : { mayAbort: true },
   ),
@@ -30,7 +50,6 @@ export const facts = {
   isOnChain: ({ context }: Told) => context.agreed !== null,
   mayRetry,
   hasTried,
-  /** The node does not want this connection: another one has our role, or the query is wrong. When we come back, that other may be our own of before. */
-  isTurnedAway: ({ context, event }: Told) =>
-    event.type === 'connection.lost' && event.code === 1008 && context.attempt === 0,
+  /** When we come back, the other that has our role may be our own connection of before. */
+  isTurnedAway: ({ context, event }: Told) => isUnwanted(event) && context.attempt === 0,
 };

@@ -9,7 +9,8 @@ const { assign, emit } = bare;
 export const deeds = {
   keepOpening: assign(({ event }) => {
     assertEvent(event, 'command.open');
-    return { opening: 'id' in event ? (event.id ?? '') : '', reason: '', attempt: 0, isLeftBehind: false };
+    const opening = 'id' in event ? (event.id ?? '') : '';
+    return { opening, reason: '', isTurnedAway: false, attempt: 0, isLeftBehind: false };
   }),
   progressed: emit(({ event }) => ({ type: 'progressed', step: stepIn(event), tx: '' })),
   progressedOnChain: emit(({ context, event }) => ({

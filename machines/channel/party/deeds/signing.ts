@@ -2,7 +2,7 @@
 import { assertEvent } from 'xstate';
 import { inspectedOf, isNext, isSignable, judge, promiseOf } from '../rules/judgement.ts';
 import { hasSigned, isOtherTag, isOwnTag } from '../rules/promised.ts';
-import { isRefusedNothing, rivalsWithPromised } from '../rules/rivals.ts';
+import { isRefusedNothing, mostNothings, rivalsWithPromised } from '../rules/rivals.ts';
 import { abortOf, replyOf } from '../rules/said.ts';
 import { idIn, isSign, seenIn } from '../rules/shown.ts';
 import { bare, type Told } from './deed.ts';
@@ -53,7 +53,7 @@ export const deeds = {
   voidPromise: assign(({ context, event }) => ({
     rivals: rivalsWithPromised(context),
     promised: null,
-    ...(isRefusedNothing(context, event) ? { refusedNothing: context.agreed?.round ?? 0 } : {}),
+    ...(isRefusedNothing(context, event) ? { nothings: mostNothings } : {}),
   })),
   /** Nothing has left: when the node asks again, we are asked again. */
   dropUnsigned: assign(({ context }) => (hasSigned(context) ? {} : { promised: null })),

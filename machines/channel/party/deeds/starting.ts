@@ -1,6 +1,7 @@
 /** What our own app begins, and what it says to the other. */
 import { assertEvent } from 'xstate';
 import type { Update } from '../../messages.ts';
+import { hasSigned } from '../rules/promised.ts';
 import type { PartyContext } from '../types.ts';
 import { bare, type Told } from './deed.ts';
 
@@ -33,6 +34,7 @@ export const deeds = {
   /** An update that changes nothing but the round: of who has more to who has less, so that no reserve is in its way. */
   keepNothing: assign(({ context }) => ({
     started: { command: '', kind: 'update', update: ofNothing(context), amount: '' },
+    nothings: context.nothings + 1,
   })),
   sendNothing: emit(({ context }) => ({
     type: 'send',
@@ -72,4 +74,7 @@ export const facts = {
   startsShutdown: ({ context }: Told) => context.started?.kind === 'shutdown',
   startsLeave: ({ context }: Told) => context.started?.kind === 'leave',
   hasStarted: ({ context }: Told) => context.started !== null,
+  /** A change that we have begun, and not signed. */
+  hasOnlyBegun: ({ context }: Told) =>
+    !hasSigned(context) && !context.isDisputed && /^(update|deposit|withdraw)$/.test(context.started?.kind ?? ''),
 };

@@ -10,7 +10,7 @@ import { isMore } from '../../../../src/money.ts';
 import { otherParty, subjects } from '../../messages.ts';
 import type { Commitment, Inspected, PartyContext, PartyEvent, Payments, Shares, SignEvent } from '../types.ts';
 import { agreedOf, isOwnTag } from './promised.ts';
-import { hasRoomForPostable, isFrozen } from './rivals.ts';
+import { after, hasRoomForPostable, isFrozen } from './rivals.ts';
 import {
   applied,
   feeParts,
@@ -256,7 +256,7 @@ export function isSignable(context: PartyContext, event: PartyEvent): boolean {
 export function isNext(context: PartyContext, event: PartyEvent): boolean {
   const { promised } = context;
   if (promised === null || promised.tx === '') return false;
-  return judge({ ...context, agreed: agreedOf(promised), promised: null }, event).objection === '';
+  return judge({ ...context, ...after(context, agreedOf(promised)), promised: null }, event).objection === '';
 }
 
 /** What is promised by going to sign it. */

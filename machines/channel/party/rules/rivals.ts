@@ -12,12 +12,14 @@ import { conflictCode } from './shown.ts';
 const ownOf = ({ role }: PartyContext, { initiatorAmount, responderAmount }: Shares): bigint =>
   BigInt(role === 'initiator' ? initiatorAmount : responderAmount);
 
+/** Whether it can be posted: a deposit or a withdrawal. */
+export const isPostable = ({ kind }: Rival): boolean => kind === 'deposit' || kind === 'withdraw';
+
 /** Whether posting it later would cost us: the other's deposit would cost the other only. */
-const isCostly = ({ kind, isOwn }: Rival): boolean => kind === 'withdraw' || (kind === 'deposit' && isOwn);
+export const isCostly = ({ kind, isOwn }: Rival): boolean => kind === 'withdraw' || (kind === 'deposit' && isOwn);
 
 /** What may be posted against us. */
-export const postable = ({ rivals, isWatched }: PartyContext): readonly Rival[] =>
-  isWatched ? rivals.filter(isCostly) : [];
+const costly = ({ rivals, isWatched }: PartyContext): readonly Rival[] => (isWatched ? rivals.filter(isCostly) : []);
 
 const rivalOf = ({ tag, round, payments, initiatorAmount, responderAmount, id, tx }: Commitment): Rival => ({
   kind: kindOfTag(tag),
@@ -36,15 +38,23 @@ export function rivalsWithPromised(context: PartyContext): readonly Rival[] {
   if (promised === null || promised.tx === '') return rivals;
   if (!isOwnTag(promised.tag) && !isOtherTag(promised.tag)) return rivals;
   const rival = rivalOf(promised);
-  if (isCostly(rival)) return rivals.some(({ id }) => id === rival.id) ? rivals : [...rivals, rival];
-  const isOfSame = (each: Rival) => !isCostly(each) && each.round === rival.round;
+  if (isPostable(rival)) return rivals.some(({ id }) => id === rival.id) ? rivals : [...rivals, rival];
+  const isOfSame = (each: Rival) => !isPostable(each) && each.round === rival.round;
   const isWorse = rivals.some((each) => isOfSame(each) && ownOf(context, each) <= ownOf(context, rival));
   return isWorse ? rivals : [...rivals.filter((each) => !isOfSame(each)), rival];
 }
 
-/** Those that are left once both have signed this state. */
-export const rivalsAfter = ({ isWatched }: PartyContext, rivals: readonly Rival[], agreed: Agreed): readonly Rival[] =>
-  rivals.filter((rival) => rival.id !== agreed.id && (rival.round >= agreed.round || (isWatched && isCostly(rival))));
+/** What is known once both have signed this state. */
+export const after = (
+  { isWatched, rivals }: Pick<PartyContext, 'isWatched' | 'rivals'>,
+  agreed: Agreed,
+): Pick<PartyContext, 'agreed' | 'rivals' | 'nothings'> => ({
+  agreed,
+  rivals: rivals.filter(
+    (rival) => rival.id !== agreed.id && (rival.round >= agreed.round || (isWatched && isCostly(rival))),
+  ),
+  nothings: 0,
+});
 
 /** Whether a payment that is void could be shown instead of the last state, and leave us less. */
 function isOutshone(context: PartyContext): boolean {
@@ -57,25 +67,31 @@ function isOutshone(context: PartyContext): boolean {
 
 /** Whether a deposit or a withdrawal that is void could be posted, and the last state would not count with what is in the channel then. */
 export const isFrozen = (context: PartyContext): boolean =>
-  postable(context).some(({ round }) => round <= (context.agreed?.round ?? 0));
+  costly(context).some(({ round }) => round <= (context.agreed?.round ?? 0));
 
 /** Whether the last state is not certain yet. */
 export const isContested = (context: PartyContext): boolean => isOutshone(context) || isFrozen(context);
 
-/** Whether a state of the next round, even one of nothing, would put an end to it: a chain can be told of that one. Who does not want it is not asked again. */
+/** Who does not sign an update of nothing is not asked for ever. */
+export const mostNothings = 3;
+
+/** Whether a state of the next round, even one of nothing, would put an end to it: a chain can be told of that one. */
 export function needsRound(context: PartyContext): boolean {
-  const { agreed, refusedNothing } = context;
-  if (agreed === null || refusedNothing === agreed.round || isFrozen(context)) return false;
-  return isOutshone(context) || postable(context).length > 0;
+  if (context.nothings >= mostNothings || isFrozen(context)) return false;
+  return isOutshone(context) || costly(context).length > 0;
 }
 
+/** Whether our own app has not begun what is under way: it is an update of nothing. */
+const isNothing = ({ started }: PartyContext): boolean => started?.kind === 'update' && started.command === '';
+
 /** Whether a conflict says that the other does not want the update of nothing that we have begun: it has not only begun another one. */
-export function isRefusedNothing({ started }: PartyContext, event: PartyEvent): boolean {
+export function isRefusedNothing(context: PartyContext, event: PartyEvent): boolean {
   const code = conflictCode(event);
-  return started?.kind === 'update' && started.command === '' && code !== 0 && code !== conflictCodes.conflict;
+  return isNothing(context) && code !== 0 && code !== conflictCodes.conflict;
 }
 
 /** Each is kept until it is dead; more would have no end. */
 const mostPostable = 8;
 
-export const hasRoomForPostable = ({ rivals }: PartyContext): boolean => rivals.filter(isCostly).length < mostPostable;
+export const hasRoomForPostable = ({ rivals }: PartyContext): boolean =>
+  rivals.filter(isPostable).length < mostPostable;

@@ -2,6 +2,7 @@
 import { conflictCodes, type Reply, type ToNode } from '../../messages.ts';
 import type { Commitment, PartyContext, PartyEvent, Return } from '../types.ts';
 import { isCreateTag, isOwnTag } from './promised.ts';
+import { isFrozen } from './rivals.ts';
 import { isSign } from './shown.ts';
 
 /** The action by which a signed transaction is sent: that of the tag by which it was asked for. */
@@ -10,12 +11,13 @@ export function replyOf({ tag, tx }: Pick<Commitment, 'tag' | 'tx'>): Reply {
 }
 
 /** What is said instead of a signature, or undefined where that cannot be said: nobody can abort an opening but by going. */
-export function abortOf({ mayAbort, promised, started }: PartyContext, event: PartyEvent): ToNode | undefined {
+export function abortOf(context: PartyContext, event: PartyEvent): ToNode | undefined {
+  const { mayAbort, promised, started } = context;
   const tag = isSign(event) ? event.message.tag : promised?.tag;
   if (!mayAbort || tag === undefined || isCreateTag(tag)) return undefined;
   const { validation, aborted, timeout } = conflictCodes;
-  // What our own app has not started, or has given up, may be right: nobody wants it.
-  const judged = isOwnTag(tag) && started === null ? aborted : validation;
+  // What our own app has not started, or has given up, may be right, and so may what comes too early: nobody wants it.
+  const judged = isFrozen(context) || (isOwnTag(tag) && started === null) ? aborted : validation;
   const error = isSign(event) ? judged : event.type === 'refused' && 'code' in event ? event.code : undefined;
   return { action: tag, payload: { error: error ?? (event.type === 'refused' ? aborted : timeout) } };
 }
@@ -28,7 +30,7 @@ export function returnOf({ channelId, fsmId, isLeft, agreed, unlearned }: PartyC
   return fsmId === '' ? null : { channelId, fsmId };
 }
 
-/** Asks whether the node is there; it changes nothing, and so no machine does. */
+/** Asks whether the node is there. */
 export const ping: ToNode = { action: 'system', tag: 'ping' };
 
 /** Whether it begins an update that changes nothing but the round: beginning that once more harms nobody. */

@@ -9,7 +9,7 @@ export const contextOf = (input: PartyInput): PartyContext => ({
   promised: null,
   rivals: [],
   held: null,
-  refusedNothing: 0,
+  nothings: 0,
   started: null,
   unlearned: input.existing,
   asked: null,
@@ -21,4 +21,5 @@ export const contextOf = (input: PartyInput): PartyContext => ({
   attempt: 0,
   ended: 'not',
   reason: '',
+  isTurnedAway: false,
 });
