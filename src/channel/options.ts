@@ -166,7 +166,7 @@ export interface ChannelOptions extends HostOptions {
   readonly pulse?: number;
   /** Commands that may wait for their turn. Default: 64. */
   readonly queue?: number;
-  /** Milliseconds of rest before an update of nothing makes a `contested` state certain. Default: 5 s; the responder's are twice as long. */
+  /** Milliseconds of rest before an update of nothing makes a `contested` state certain. Default: 1 s; the responder's are twice as long. */
   readonly settleTimeout?: number;
   /** Milliseconds; defaults: 30 minutes, 10 s, 8 minutes, 9 minutes, 5 s. */
   readonly openTimeout?: number;
@@ -254,7 +254,7 @@ export function inputOf(options: ChannelOptions): PartyInput {
     answerTimeout: options.answerTimeout ?? 10_000,
     signTimeout: options.signTimeout ?? 480_000,
     finishTimeout: options.finishTimeout ?? 540_000,
-    settleTimeout: options.settleTimeout ?? 5_000,
+    settleTimeout: options.settleTimeout ?? 1_000,
     closeTimeout: options.closeTimeout ?? 5_000,
   };
 }
