@@ -1,26 +1,24 @@
 /** The channel of a directory, taken up for one command: what that waits for is said when it takes long, and why it came to nothing at its end. */
 import type { ChannelNotice } from '../channel/index.ts';
 import { type DataOptions, termsIn } from './channelKept.ts';
-import { sayNotice, sayState } from './channelSay.ts';
+import { sayState } from './channelSay.ts';
 import { obey, take } from './channelTake.ts';
-import { exitCodes, interruption, say } from './terminal.ts';
+import { exitCodes, interruption } from './terminal.ts';
 
 /** Milliseconds after which somebody wonders. */
 const long = 1_000;
 
+/** What is said beside the answer, which has standard output for itself. */
+const aside = (text: string) => process.stderr.write(`${text}\n`);
+
 /** Says what is waited for, once it has taken long. */
 class Waiting {
-  readonly #isJson: boolean;
   #timer: NodeJS.Timeout | undefined;
-
-  constructor(isJson: boolean) {
-    this.#isJson = isJson;
-  }
 
   /** From now on for this, and no longer for what was before. */
   for(what: string): void {
     this.end();
-    this.#timer = setTimeout(() => say(this.#isJson, { waiting: what }, `  waits for ${what}`), long);
+    this.#timer = setTimeout(() => aside(`Waits for ${what}.`), long);
   }
 
   end(): void {
@@ -35,11 +33,12 @@ const certainty = 'a later state, or for the chain, to make it certain';
 export async function once(line: string, { data, json }: DataOptions): Promise<void> {
   const isJson = json === true;
   const terms = await termsIn(data);
-  const waiting = new Waiting(isJson);
+  const waiting = new Waiting();
   const notify = (notice: ChannelNotice) => {
     if (notice.type === 'progress' && notice.step === 'on_chain_tx') waiting.for(blocks);
     if (notice.type === 'contested') waiting.for(certainty);
-    if (notice.type === 'hindered' || (notice.type === 'disconnected' && !notice.isFinal)) sayNotice(isJson, notice);
+    if (notice.type === 'hindered') aside(`Hindered: ${notice.reason}`);
+    if (notice.type === 'disconnected' && !notice.isFinal) aside(`${notice.reason} Connecting again.`);
   };
   const signal = interruption();
   waiting.for(`the node at ${terms.url}`);
