@@ -83,6 +83,8 @@ describe('of a state channel', () => {
     expect(await theirs.pay(1n)).toMatchObject({ round: 3, initiatorAmount: 8n, responderAmount: 12n });
     await ours.shutdown();
     await Promise.all([ours.ended, theirs.ended]);
+    // Each watches on until the chain has it.
+    await Promise.all([ours.disconnect(), theirs.disconnect()]);
   });
 
   it('nobody puts in more than the app allows, whatever a stranger proposes', async () => {

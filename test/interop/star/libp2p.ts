@@ -145,13 +145,7 @@ export class RealPeer implements Peer {
 
   static async join(address: string, key: PeerKey | undefined): Promise<RealPeer> {
     const peer = await RealPeer.create(address, key);
-    try {
-      await peer.listen();
-    } catch (error) {
-      // It would look for the server for ever.
-      await peer.close();
-      throw error;
-    }
+    await peer.listen();
     return peer;
   }
 
