@@ -82,6 +82,8 @@ export interface Started {
   readonly update: Update | null;
   /** Of a deposit or a withdrawal; else empty. */
   readonly amount: string;
+  /** Whether the line has broken since the node was told. */
+  readonly isCut: boolean;
 }
 
 export interface PartyInput {
