@@ -39,7 +39,8 @@ export async function once(line: string, { data, json }: DataOptions): Promise<v
   const notify = (notice: ChannelNotice) => {
     if (notice.type === 'progress' && notice.step === 'on_chain_tx') waiting.for(blocks);
     if (notice.type === 'contested') waiting.for(certainty);
-    if (notice.type === 'hindered' || (notice.type === 'disconnected' && !notice.isFinal)) sayNotice(isJson, notice);
+    if (notice.type === 'hindered' || (notice.type === 'disconnected' && notice.end === undefined))
+      sayNotice(isJson, notice);
   };
   const signal = interruption();
   waiting.for(`the node at ${terms.url}`);

@@ -153,7 +153,6 @@ export const machine = createMachine({
             "target": "#stopping",
             "actions": [
               "keepFailure",
-              "disconnectedForGood",
               "dropUnsigned"
             ]
           },
@@ -169,7 +168,6 @@ export const machine = createMachine({
             "target": "#stopping",
             "actions": [
               "keepFailure",
-              "disconnectedForGood",
               "dropUnsigned"
             ]
           }
@@ -900,7 +898,6 @@ export const machine = createMachine({
             "target": "#stopping",
             "actions": [
               "keepFailure",
-              "disconnectedForGood",
               "dropUnsigned"
             ]
           },
@@ -916,7 +913,6 @@ export const machine = createMachine({
             "target": "#stopping",
             "actions": [
               "keepFailure",
-              "disconnectedForGood",
               "dropUnsigned"
             ]
           }
@@ -2504,7 +2500,6 @@ export const machine = createMachine({
             "target": "#stopping",
             "actions": [
               "keepFailure",
-              "disconnectedForGood",
               "dropUnsigned"
             ]
           },
@@ -2520,7 +2515,6 @@ export const machine = createMachine({
             "target": "#stopping",
             "actions": [
               "keepFailure",
-              "disconnectedForGood",
               "dropUnsigned"
             ]
           }

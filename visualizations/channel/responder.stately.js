@@ -153,7 +153,6 @@ export const machine = createMachine({
             "target": "#stopping",
             "actions": [
               "keepFailure",
-              "disconnectedForGood",
               "dropUnsigned"
             ]
           },
@@ -169,7 +168,6 @@ export const machine = createMachine({
             "target": "#stopping",
             "actions": [
               "keepFailure",
-              "disconnectedForGood",
               "dropUnsigned"
             ]
           }
@@ -895,7 +893,6 @@ export const machine = createMachine({
             "target": "#stopping",
             "actions": [
               "keepFailure",
-              "disconnectedForGood",
               "dropUnsigned"
             ]
           },
@@ -911,7 +908,6 @@ export const machine = createMachine({
             "target": "#stopping",
             "actions": [
               "keepFailure",
-              "disconnectedForGood",
               "dropUnsigned"
             ]
           }
@@ -2499,7 +2495,6 @@ export const machine = createMachine({
             "target": "#stopping",
             "actions": [
               "keepFailure",
-              "disconnectedForGood",
               "dropUnsigned"
             ]
           },
@@ -2515,7 +2510,6 @@ export const machine = createMachine({
             "target": "#stopping",
             "actions": [
               "keepFailure",
-              "disconnectedForGood",
               "dropUnsigned"
             ]
           }

@@ -138,7 +138,7 @@ export const takesLeave = {
   actions: ['left', 'forgetLeave', 'keepLeft', 'dropUnsigned', 'failedByLeaving', 'forgetCommands', 'orderClose'],
 } as const;
 
-const stops = { target: '#stopping', actions: ['keepFailure', 'disconnectedForGood', 'dropUnsigned'] } as const;
+const stops = { target: '#stopping', actions: ['keepFailure', 'dropUnsigned'] } as const;
 
 /** The line breaks: it is tried again, unless the node does not want us. */
 export const losesLine = <Target extends string>(target: Target) =>

@@ -306,8 +306,7 @@ export type PartyEmitted =
   | { readonly type: 'reported'; readonly reason: string; readonly detail: string }
   /** The node says something that changes nothing here. */
   | { readonly type: 'noticed'; readonly event: string }
-  /** `isFinal` where it is not tried again. */
-  | { readonly type: 'disconnected'; readonly reason: string; readonly isFinal: boolean }
+  | { readonly type: 'disconnected'; readonly reason: string }
   /** It does not go on for now; the channel stays in the store. */
   | { readonly type: 'stopped'; readonly reason: string; readonly isTurnedAway: boolean }
   /** Both have left; with `tx`, the last state, either comes back. `id` is empty where the other party wanted it. */
