@@ -78,8 +78,8 @@ export type ChannelNotice =
   | { readonly type: 'message'; readonly message: Envelope }
   /** We did not sign what was put to us. */
   | { readonly type: 'declined'; readonly tag: string; readonly reason: string }
-  /** The line broke; `isFinal` where it is not tried again. */
-  | { readonly type: 'disconnected'; readonly reason: string; readonly isFinal: boolean }
+  /** The line broke. `end` is why it is not tried again; left out where it is. */
+  | { readonly type: 'disconnected'; readonly reason: string; readonly end?: 'lost' | 'turnedAway' }
   | { readonly type: 'reconnected' }
   /** Nothing is under way: the next update would be started at once. */
   | { readonly type: 'ready' }

@@ -38,7 +38,9 @@ export function toldOf(notice: NoticesOf<PartyEmitted>): ChannelNotice | undefin
     case 'violated':
       return { type: 'error', reason: 'violated', detail: `${notice.event} in ${notice.state}: ${notice.reason}` };
     case 'disconnected':
-      return { type: 'disconnected', reason: notice.reason, isFinal: notice.isFinal };
+      return { type: 'disconnected', reason: notice.reason };
+    case 'stopped':
+      return { type: 'disconnected', reason: notice.reason, end: notice.isTurnedAway ? 'turnedAway' : 'lost' };
     case 'reestablished':
     case 'leftBehind':
     case 'died':

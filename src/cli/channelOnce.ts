@@ -38,7 +38,7 @@ export async function once(line: string, { data, json }: DataOptions): Promise<v
     if (notice.type === 'progress' && notice.step === 'on_chain_tx') waiting.for(blocks);
     if (notice.type === 'contested') waiting.for(certainty);
     if (notice.type === 'hindered') aside(`Hindered: ${notice.reason}`);
-    if (notice.type === 'disconnected' && !notice.isFinal) aside(`${notice.reason} Connecting again.`);
+    if (notice.type === 'disconnected' && notice.end === undefined) aside(`${notice.reason} Connecting again.`);
   };
   const signal = interruption();
   waiting.for(`the node at ${terms.url}`);

@@ -87,6 +87,7 @@ Examples:
       const signal = interruption();
       const errors = new Errors(isJson);
       let isOpen = false;
+      let isLost = false;
       let hasLeft = false;
       let isDisputed = false;
       let isPaidOut = false;
@@ -104,7 +105,9 @@ Examples:
         isDisputed ||= notice.type === 'disputed';
         isPaidOut ||= notice.type === 'paidOut';
         // What ends the opening is the command's own end.
-        const isToldAnyway = !isOpen && notice.type === 'disconnected' && notice.isFinal;
+        const end = notice.type === 'disconnected' ? notice.end : undefined;
+        isLost ||= end === 'lost';
+        const isToldAnyway = !isOpen && end !== undefined;
         if (notice.type === 'error') errors.hear(notice);
         else if (!isToldAnyway) sayNotice(isJson, notice);
         if (isPaidOut) tellPaidOut();
@@ -132,6 +135,7 @@ Examples:
       await over(channel);
       process.stdin.destroy();
       if (signal.aborted) process.exitCode = exitCodes.interrupted;
+      else if (isLost) process.exitCode = exitCodes.noConnection;
       else if (!hasLeft && !isPaidOut && channel.machineState !== 'closed') process.exitCode = exitCodes.refused;
     });
 }

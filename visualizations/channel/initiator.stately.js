@@ -153,7 +153,6 @@ export const machine = createMachine({
             "target": "#stopping",
             "actions": [
               "keepFailure",
-              "disconnectedForGood",
               "dropUnsigned"
             ]
           },
@@ -169,7 +168,6 @@ export const machine = createMachine({
             "target": "#stopping",
             "actions": [
               "keepFailure",
-              "disconnectedForGood",
               "dropUnsigned"
             ]
           }
@@ -686,6 +684,14 @@ export const machine = createMachine({
         "received.get": {
           "description": "The answer to a question that is over"
         },
+        "received.pong": {
+          "guard": "isBegunBefore",
+          "description": "What we had begun is void, or the node would have put it to us first",
+          "actions": [
+            "failedByConflict",
+            "forgetCommands"
+          ]
+        },
         "received.sign.update": [
           {
             "guard": "isAgreed",
@@ -892,7 +898,6 @@ export const machine = createMachine({
             "target": "#stopping",
             "actions": [
               "keepFailure",
-              "disconnectedForGood",
               "dropUnsigned"
             ]
           },
@@ -908,7 +913,6 @@ export const machine = createMachine({
             "target": "#stopping",
             "actions": [
               "keepFailure",
-              "disconnectedForGood",
               "dropUnsigned"
             ]
           }
@@ -1128,6 +1132,15 @@ export const machine = createMachine({
                 ]
               }
             ],
+            "received.pong": {
+              "guard": "isBegunBefore",
+              "description": "What we had begun is void, or the node would have put it to us first",
+              "actions": [
+                "failedByConflict",
+                "forgetCommands"
+              ],
+              "target": "ready"
+            },
             "received.error": [
               {
                 "guard": "isAboutOther",
@@ -1142,103 +1155,6 @@ export const machine = createMachine({
                 ]
               }
             ]
-          },
-          "after": {
-            "answerTimeout": {
-              "target": "ready",
-              "actions": [
-                "failedBySilence",
-                "forgetCommands"
-              ]
-            }
-          }
-        },
-        "awaitingSignAgain": {
-          "description": "We were away: is our change still with the node?",
-          "meta": {
-            "clause": "Start update"
-          },
-          "entry": "sendPing",
-          "on": {
-            "received.sign.update": [
-              {
-                "guard": "isSignable",
-                "target": "awaitingSignature",
-                "actions": [
-                  "requestSignature",
-                  "keepPromise"
-                ]
-              },
-              {
-                "target": "#refusing",
-                "actions": [
-                  "declined",
-                  "sendAbort",
-                  "failedByRefusal",
-                  "forgetCommands"
-                ]
-              }
-            ],
-            "received.sign.deposit_tx": [
-              {
-                "guard": "isSignable",
-                "target": "awaitingSignature",
-                "actions": [
-                  "requestSignature",
-                  "keepPromise"
-                ]
-              },
-              {
-                "target": "#refusing",
-                "actions": [
-                  "declined",
-                  "sendAbort",
-                  "failedByRefusal",
-                  "forgetCommands"
-                ]
-              }
-            ],
-            "received.sign.withdraw_tx": [
-              {
-                "guard": "isSignable",
-                "target": "awaitingSignature",
-                "actions": [
-                  "requestSignature",
-                  "keepPromise"
-                ]
-              },
-              {
-                "target": "#refusing",
-                "actions": [
-                  "declined",
-                  "sendAbort",
-                  "failedByRefusal",
-                  "forgetCommands"
-                ]
-              }
-            ],
-            "received.error": [
-              {
-                "guard": "isAboutOther",
-                "actions": "reported"
-              },
-              {
-                "target": "ready",
-                "actions": [
-                  "reported",
-                  "failedByError",
-                  "forgetCommands"
-                ]
-              }
-            ],
-            "received.pong": {
-              "target": "ready",
-              "description": "It is not, or the node would have said so first",
-              "actions": [
-                "failedByConflict",
-                "forgetCommands"
-              ]
-            }
           },
           "after": {
             "answerTimeout": {
@@ -2207,8 +2123,10 @@ export const machine = createMachine({
               },
               {
                 "guard": "hasOnlyBegun",
-                "target": "awaitingSignAgain",
+                "target": "choosing",
                 "actions": [
+                  "keepCut",
+                  "sendPing",
                   "resumed",
                   "forgetOpening"
                 ]
@@ -2582,7 +2500,6 @@ export const machine = createMachine({
             "target": "#stopping",
             "actions": [
               "keepFailure",
-              "disconnectedForGood",
               "dropUnsigned"
             ]
           },
@@ -2598,7 +2515,6 @@ export const machine = createMachine({
             "target": "#stopping",
             "actions": [
               "keepFailure",
-              "disconnectedForGood",
               "dropUnsigned"
             ]
           }

@@ -163,8 +163,12 @@ function scenariosOf(role: Party) {
       ],
       {
         isWatched: true,
-        key: (context) => [stage(context), context.rivals.length, context.held !== null],
-        types: ['command.', 'received.sign.update', 'received.sign.deposit', 'received.on_chain_tx'],
+        key: (context) => [
+          stage(context),
+          context.rivals.some(({ kind }) => kind === 'deposit'),
+          context.held !== null,
+        ],
+        types: ['command.bury', 'command.guard', 'command.update', 'command.withdraw', 'received.sign.deposit'],
       },
     ),
     scenario(
@@ -180,6 +184,10 @@ function scenariosOf(role: Party) {
       types: ['received.get'],
     }),
     scenario('the line', [...opening, told.lost, told.failed], { attempts: 2, types: ['connection.lost'] }),
+    scenario('the line, with something begun', [...opening, told.deposit, told.askIts, told.lost], {
+      key: (context) => [stage(context), context.started?.isCut],
+      types: ['received.pong'],
+    }),
     scenario('no signature', [...opening, told.update, told.askOwn, told.refuseOwn], {
       mayAbort: true,
       types: ['received.sign.update', 'refused', 'received.conflict'],

@@ -6,6 +6,7 @@
 import {
   isBeingSigned,
   isReleased,
+  losesBegun,
   onLock,
   onOtherSign,
   onOwnSign,
@@ -69,27 +70,13 @@ const awaitingSign = party.createStateConfig({
   meta: { clause: clause.start },
   on: {
     ...onOwnSign(takes('awaitingSignature')),
+    'received.pong': { ...losesBegun, target: 'ready' },
     'received.error': [
       { guard: 'isAboutOther', actions: 'reported' },
       { target: 'ready', actions: ['reported', 'failedByError', 'forgetCommands'] },
     ],
   },
   after: { answerTimeout: { target: 'ready', actions: ['failedBySilence', 'forgetCommands'] } },
-});
-
-const awaitingSignAgain = party.createStateConfig({
-  description: 'We were away: is our change still with the node?',
-  meta: { clause: clause.start },
-  entry: 'sendPing',
-  on: {
-    ...awaitingSign.on,
-    'received.pong': {
-      target: 'ready',
-      description: 'It is not, or the node would have said so first',
-      actions: ['failedByConflict', 'forgetCommands'],
-    },
-  },
-  after: awaitingSign.after,
 });
 
 const awaitingSignature = party.createStateConfig({
@@ -173,7 +160,6 @@ const awaitingLocks = party.createStateConfig({
 /** From what is started to what both have signed. */
 export const changing = {
   awaitingSign,
-  awaitingSignAgain,
   awaitingSignature,
   awaitingFinalized,
   awaitingAckSign,

@@ -5,6 +5,7 @@
 import { changing } from './changing.ts';
 import {
   goesAway,
+  losesBegun,
   losesLine,
   onCertainty,
   onLock,
@@ -117,7 +118,7 @@ const reconnecting = party.createStateConfig({
   on: {
     'connection.opened': [
       { guard: 'isLeft', target: 'reestablishing' },
-      { guard: 'hasOnlyBegun', target: 'awaitingSignAgain', actions: ['resumed', 'forgetOpening'] },
+      { guard: 'hasOnlyBegun', target: 'choosing', actions: ['keepCut', 'sendPing', 'resumed', 'forgetOpening'] },
       { target: 'choosing', actions: ['sendReply', 'resumed', 'forgetOpening'] },
     ],
     'connection.lost': { description: 'Of the connection before' },
@@ -233,6 +234,7 @@ export const open = party.createStateConfig({
       { actions: 'violatedState' },
     ],
     'received.get': { description: 'The answer to a question that is over' },
+    'received.pong': losesBegun,
     ...onOwnSign([
       { guard: 'isAgreed', description: 'Is finished; said again', actions: 'sendAgreed' },
       { actions: 'violatedSign' },

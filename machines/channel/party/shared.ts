@@ -62,6 +62,13 @@ export const settles = {
   },
 } as const;
 
+/** We were away, and the node has said all that it has to say: what we had begun is not with it. */
+export const losesBegun = {
+  guard: 'isBegunBefore',
+  description: 'What we had begun is void, or the node would have put it to us first',
+  actions: ['failedByConflict', 'forgetCommands'],
+} as const;
+
 /** We do not sign what was put to us. */
 export const refuses = ['declined', 'sendAbort', 'failedByRefusal', 'forgetCommands'] as const;
 
@@ -131,7 +138,7 @@ export const takesLeave = {
   actions: ['left', 'forgetLeave', 'keepLeft', 'dropUnsigned', 'failedByLeaving', 'forgetCommands', 'orderClose'],
 } as const;
 
-const stops = { target: '#stopping', actions: ['keepFailure', 'disconnectedForGood', 'dropUnsigned'] } as const;
+const stops = { target: '#stopping', actions: ['keepFailure', 'dropUnsigned'] } as const;
 
 /** The line breaks: it is tried again, unless the node does not want us. */
 export const losesLine = <Target extends string>(target: Target) =>

@@ -82,6 +82,8 @@ export interface Started {
   readonly update: Update | null;
   /** Of a deposit or a withdrawal; else empty. */
   readonly amount: string;
+  /** Whether the line has broken since the node was told. */
+  readonly isCut: boolean;
 }
 
 export interface PartyInput {
@@ -304,8 +306,7 @@ export type PartyEmitted =
   | { readonly type: 'reported'; readonly reason: string; readonly detail: string }
   /** The node says something that changes nothing here. */
   | { readonly type: 'noticed'; readonly event: string }
-  /** `isFinal` where it is not tried again. */
-  | { readonly type: 'disconnected'; readonly reason: string; readonly isFinal: boolean }
+  | { readonly type: 'disconnected'; readonly reason: string }
   /** It does not go on for now; the channel stays in the store. */
   | { readonly type: 'stopped'; readonly reason: string; readonly isTurnedAway: boolean }
   /** Both have left; with `tx`, the last state, either comes back. `id` is empty where the other party wanted it. */

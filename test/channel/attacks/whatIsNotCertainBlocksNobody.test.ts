@@ -6,7 +6,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { toHex } from '../../../src/bytes.ts';
 import { decode } from '../../../src/channel/encoding.ts';
 import { SimulatedClock } from '../../../src/testing/index.ts';
-import { closeSoloTx, none, proofOf, text } from '../chain/dispute.ts';
+import { closeSoloTx, none, proofOf, snapshotTx, text } from '../chain/dispute.ts';
 import { bob, signed } from '../node/world.ts';
 import { fate } from '../party/world.ts';
 import { beginsToPay, first, firstOfOther, half, pays, price, refuses, useCheat } from './cheat.ts';
@@ -78,38 +78,73 @@ it('a payment that is not certain ends with the dispute', async () => {
   expect(await paying).toMatchObject({ name: 'NotAgreed', code: 'disputed' });
 });
 
-it('a round is begun for it however long the chain has taken', async () => {
+/** A withdrawal and a payment that were refused in one round, and a state that both could take the place of; time is turned by hand. */
+async function twiceContested() {
   const clock = new SimulatedClock();
   const { chain, hear } = deaf();
-  const { channel, cheat, told } = await scene(chain, { clock, settleTimeout: 1_000 });
-  for (const kind of ['withdraw', 'pay'] as const) {
-    const refused = fate(channel[kind](half));
-    await refuses(cheat, kind === 'pay' ? 'update_ack' : 'withdraw_ack');
-    await refused;
-  }
+  const scenery = await scene(chain, { clock, settleTimeout: 1_000 });
+  const { channel, cheat, told } = scenery;
+  const refused = async (kind: 'withdraw' | 'pay', tag: string) => {
+    const changing = fate(channel[kind](half));
+    const kept = await refuses(cheat, tag);
+    await changing;
+    return kept;
+  };
+  await refused('withdraw', 'withdraw_ack');
+  const payment = await refused('pay', 'update_ack');
   await pays(cheat);
-  const hears = async (type: string) => {
-    while (!told.some((notice) => notice.type === type)) {
+  /** Lets time pass until then. */
+  const until = async (isSo: () => boolean) => {
+    while (!isSo()) {
       clock.advance(10);
       await turn();
     }
   };
-  await hears('hindered');
+  const isTold = (type: string) => told.some((notice) => notice.type === type);
+  await until(() => isTold('hindered'));
   clock.advance(5_000);
+  /** Bob is asked for an update of nothing, and signs it. */
+  const signsNothing = async () => {
+    let isAsked = false;
+    const asked = cheat.hears(1).then(() => {
+      isAsked = true;
+    });
+    await until(() => isAsked);
+    await asked;
+    await cheat.signs('update_ack');
+    await until(() => isTold('updated'));
+    expect(told.filter(({ type }) => type === 'updated')).toMatchObject([
+      { state: { round: 2, initiatorAmount: first + price } },
+      { state: { round: 3, initiatorAmount: first + price } },
+    ]);
+  };
+  return { ...scenery, clock, hear, payment, until, signsNothing };
+}
+
+it('a round is begun for it however long the chain has taken', async () => {
+  const { hear, signsNothing } = await twiceContested();
   hear();
-  const asked = cheat.hears(1);
-  let isAsked = false;
-  void asked.then(() => {
-    isAsked = true;
+  await signsNothing();
+});
+
+it('a round is begun for it also where the other has shown the chain what it had refused', async () => {
+  const { channel, hear, payment, clock, signsNothing } = await twiceContested();
+  const { chain } = world().server;
+  const id = decode(channel.id, 'ch').bytes;
+  const nonce = chain.nextNonce(toHex(bob.signer.publicKey));
+  const whole = decode(await signed(payment, bob), 'tx').bytes;
+  const snapshot = snapshotTx(whole, { from: bob, nonce, channel: id, fee: 1n });
+  expect(await chain.post(await text(snapshot, 'modern', bob))).toBeUndefined();
+  await signsNothing();
+  hear();
+  const closing = channel.closeAlone();
+  let isPaid = false;
+  void closing.then(() => {
+    isPaid = true;
   });
-  while (!isAsked) {
+  while (!isPaid) {
     clock.advance(10);
     await turn();
   }
-  await cheat.signs('update_ack');
-  await hears('updated');
-  expect(told.filter(({ type }) => type === 'updated')).toMatchObject([
-    { state: { round: 2 } },
-    { state: { round: 3 } },
-  ]);
+  expect(await closing).toMatchObject({ initiatorAmount: first + price });
 });

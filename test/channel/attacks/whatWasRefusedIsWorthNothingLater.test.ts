@@ -75,6 +75,40 @@ describe.each(['withdraw', 'deposit'] as const)('a %s', (kind) => {
   });
 });
 
+describe('two deposits of different amounts, both refused', () => {
+  const refused = async (chain?: ReturnType<typeof deaf>['chain']) => {
+    const scenery = await scene(chain, patient);
+    const kept: string[] = [];
+    for (const amount of [half, half / 2n]) {
+      const depositing = fate(scenery.channel.deposit(amount));
+      kept.push(await signed(await refuses(scenery.cheat, 'deposit_ack'), bob));
+      expect(await depositing).toMatchObject({ code: 'aborted' });
+    }
+    await pays(scenery.cheat);
+    await scenery.hears('contested');
+    return { ...scenery, kept };
+  };
+
+  it('are both worth nothing once another state is told as certain', async () => {
+    const { channel, hears, kept } = await refused();
+    await hears('updated');
+    for (const each of kept) expect(await world().server.chain.post(each)).toContain('too old');
+    expect(await channel.closeAlone()).toMatchObject({ initiatorAmount: first + price });
+  });
+
+  it.each([
+    ['the first', 0, half],
+    ['the second', 1, half / 2n],
+  ] as const)('are what counts where %s is posted before', async (_, which, amount) => {
+    const { chain, hear } = deaf();
+    const { channel, hears, kept } = await refused(chain);
+    expect(await world().server.chain.post(kept[which] ?? '')).toBeUndefined();
+    await hears('overtaken');
+    hear();
+    expect(await channel.closeAlone()).toMatchObject({ initiatorAmount: first + amount });
+  });
+});
+
 describe('a payment', () => {
   const closesWith = async (id: string, kept: string) => {
     const whole = await signed(kept, bob);

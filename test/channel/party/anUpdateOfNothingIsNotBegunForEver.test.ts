@@ -17,6 +17,7 @@ async function contested() {
   await node.takesUpdate('initiator', 2n);
   peer.conflict(1);
   expect(await paying).toMatchObject({ code: 'conflict' });
+  await hears('conflict');
   await node.finishes(await node.putsUpdate('responder', 1n));
   await hears('contested');
   return { ...scene, clock };

@@ -15,7 +15,7 @@ async function back(node: Node): Promise<Node> {
 it('with nothing under way: nothing is said, and the next update runs', async () => {
   const { channel, node, hears } = await opened();
   const next = await back(node);
-  expect(await hears('disconnected')).toMatchObject({ isFinal: false });
+  expect(await hears('disconnected')).not.toHaveProperty('end');
   await hears('reconnected');
   expect(channel.machineState).toBe('open.ready');
   const paying = channel.pay(1n);
@@ -155,7 +155,7 @@ it('a party that is turned away gives up at once; the channel stays in the store
   const next = fate(channel.pay(1n));
   await peer.hears();
   peer.socket.close(1008, 'The role is taken.');
-  expect(await hears('disconnected')).toMatchObject({ isFinal: true });
+  expect(await hears('disconnected')).toMatchObject({ end: 'turnedAway' });
   for (const each of [paying, next])
     expect(await each).toMatchObject({
       name: 'ConnectionLost',
@@ -166,13 +166,14 @@ it('a party that is turned away gives up at once; the channel stays in the store
 });
 
 it('a line that never comes back ends every command, and the channel stays in the store', async () => {
-  const { channel, peer } = await opened();
+  const { channel, peer, told } = await opened();
   const paying = fate(channel.pay(1n));
   const next = fate(channel.pay(1n));
   await peer.hears();
   await stop();
   expect(await paying).toMatchObject({ name: 'ConnectionLost', code: 'lost' });
   expect(await next).toMatchObject({ name: 'ConnectionLost', code: 'lost' });
+  expect(told.filter(({ type }) => type === 'disconnected')).toMatchObject([{}, { end: 'lost' }]);
   expect(channel.machineState).toBe('idle');
 });
 

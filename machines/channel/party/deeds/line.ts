@@ -11,12 +11,6 @@ const { assign, emit, enqueueActions } = bare;
 /** The node does not want this connection: another one has our role, or the query is wrong. */
 const isUnwanted = (event: PartyEvent) => event.type === 'connection.lost' && 'code' in event && event.code === 1008;
 
-const disconnected = (isFinal: boolean) =>
-  emit(({ event }) => {
-    assertEvent(event, 'connection.lost');
-    return { type: 'disconnected', reason: event.reason, isFinal };
-  });
-
 export const deeds = {
   ...connecting<PartyContext, PartyEvent>(),
   /** Why there is no connection is why it does not go on. */
@@ -24,8 +18,6 @@ export const deeds = {
     assertEvent(event, ['connection.lost', 'connection.failed']);
     return { reason: event.reason, isTurnedAway: isUnwanted(event) };
   }),
-  disconnected: disconnected(false),
-  disconnectedForGood: disconnected(true),
   /** Whatever the node has to say to who comes back it says before it answers. */
   sendPing: enqueueActions(({ context: { mayAbort }, enqueue }) => {
     if (mayAbort) enqueue.emit({ type: 'send', message: ping });

@@ -1,7 +1,7 @@
 /** What our own app begins, and what it says to the other. */
 import { assertEvent } from 'xstate';
 import type { Update } from '../../messages.ts';
-import { hasSigned } from '../rules/promised.ts';
+import { hasSigned, isOwnTag } from '../rules/promised.ts';
 import type { PartyContext } from '../types.ts';
 import { bare, type Told } from './deed.ts';
 
@@ -29,11 +29,12 @@ export const deeds = {
     const command = event.id ?? '';
     const update = 'update' in event ? event.update : null;
     const amount = 'amount' in event ? event.amount : '';
-    return { started: { command, kind: kindOf[event.type], update, amount } };
+    return { started: { command, kind: kindOf[event.type], update, amount, isCut: false } };
   }),
+  keepCut: assign(({ context: { started } }) => (started === null ? {} : { started: { ...started, isCut: true } })),
   /** An update that changes nothing but the round: of who has more to who has less, so that no reserve is in its way. */
   keepNothing: assign(({ context }) => ({
-    started: { command: '', kind: 'update', update: ofNothing(context), amount: '' },
+    started: { command: '', kind: 'update', update: ofNothing(context), amount: '', isCut: false },
     nothings: context.nothings + 1,
   })),
   sendNothing: emit(({ context }) => ({
@@ -77,4 +78,7 @@ export const facts = {
   /** A change that we have begun, and not signed. */
   hasOnlyBegun: ({ context }: Told) =>
     !hasSigned(context) && !context.isDisputed && /^(update|deposit|withdraw)$/.test(context.started?.kind ?? ''),
+  /** Begun before the line broke, and not put to us since. */
+  isBegunBefore: ({ context: { started, promised } }: Told) =>
+    started?.isCut === true && (promised === null || !isOwnTag(promised.tag)),
 };
