@@ -59,7 +59,9 @@ it('a node that does not answer is asked again', async () => {
 it('a node of ours says how far it is, and an app is told while the channel opens', async () => {
   const node = await channelServer({ blockMs: 0 });
   const [one, other] = [await freshSigner(), await freshSigner()];
+  const leaving = new AbortController();
   const terms = {
+    signal: leaving.signal,
     url: node.url,
     initiator: encode('ak', 'modern', one.publicKey),
     responder: encode('ak', 'modern', other.publicKey),
@@ -69,14 +71,17 @@ it('a node of ours says how far it is, and an app is told while the channel open
     channelReserve: 2n,
     lockPeriod: 10,
   };
+  const opening: Promise<unknown>[] = [];
   const firstLook = new Promise<number>((resolve) => {
     const notify = (notice: { readonly type: string; readonly confirmations?: number }) => {
       if (notice.confirmations !== undefined) resolve(notice.confirmations);
     };
-    void openChannel({ ...terms, role: 'initiator', signer: one, notify }).catch(() => {});
-    void openChannel({ ...terms, role: 'responder', signer: other }).catch(() => {});
+    opening.push(openChannel({ ...terms, role: 'initiator', signer: one, notify }));
+    opening.push(openChannel({ ...terms, role: 'responder', signer: other }));
   });
   expect(await firstLook).toBe(0);
   expect(await confirmationsAt(node.url)('th_2qkN973cNJiejXVJoXkXbttf1iKetWJCSY1W5VUBh3pnRS1kCC')).toBeUndefined();
+  leaving.abort();
+  await Promise.allSettled(opening);
   await node.close();
 });
