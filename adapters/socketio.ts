@@ -77,7 +77,8 @@ export function attachSocketIo(options: SocketIoOptions): Attached {
     serveClient: false,
     destroyUpgrade: false,
     allowEIO3: true,
-    connectTimeout: openTimeout,
+    // Ours comes first: socket.io's would wait for half a minute for a poller that does not poll.
+    connectTimeout: 2 * openTimeout,
     pingInterval: liveness,
     pingTimeout: liveness,
     maxHttpBufferSize: maxFrame,

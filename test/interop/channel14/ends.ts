@@ -279,8 +279,11 @@ function endOfOurs(
     leaves: async () => (await (await opening).leave()).state,
     state: () => state.tx,
     back: async () => {
-      const { ended, id } = await opening;
+      const channel = await opening;
+      const { ended, id } = channel;
       await ended;
+      // Who has left watches on until then.
+      await channel.disconnect();
       if (dialect !== 'text') return endOfOurs(url, role, dialect, more, store);
       return endOfOurs(url, role, dialect, { ...more, existing: { id, state: state.tx } });
     },
