@@ -101,11 +101,9 @@ it.each<[string, string | undefined]>([
   expect(memberText(text, 'msg')).toBe(found);
 });
 
-it('in time that grows with the text, whatever is in it', () => {
+it('in time that grows with the text, whatever is in it: by its square these would take minutes', () => {
   for (const piece of ['\\\\', '\\"', '[', ' ', '{}', '"",'.slice(0, 2)]) {
     const inner = piece === '[' ? '['.repeat(200_000) + ']'.repeat(200_000) : JSON.stringify(piece.repeat(200_000));
-    const began = performance.now();
     expect(memberText(`{"x":${inner},"msg":${inner}}`, 'msg')).toBe(inner);
-    expect(performance.now() - began).toBeLessThan(1_000);
   }
 });
