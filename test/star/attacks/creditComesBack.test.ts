@@ -11,7 +11,7 @@ it.each([
   ['is given up by its reader', 'abort'],
   ['ends well, unread', 'error'],
   ['is cut', 'overrun'],
-])('200 times a stream %s', async (_, how) => {
+])('100 times a stream %s', async (_, how) => {
   const clock = new SimulatedClock();
   const limits = { heldPerSocket: 1_048_576, dialsPerSecond: 0, dialsPerSecondPerIp: 0 };
   const { url, star } = await world.serve({ challenge: false, clock, limits });
@@ -20,7 +20,7 @@ it.each([
   world.later(() => reader.close());
   await writer.join(writers);
   await reader.join(readers);
-  for (let n = 0; n < 200; n += 1) {
+  for (let n = 0; n < 100; n += 1) {
     const [dialer, listener] = [`d${n}.dialer`, `d${n}.listener`];
     expect(await writer.dial(writers, readers, `d${n}`)).toBe(262_144);
     writer.say({ event: 'accept', stream: listener, credit: 0 });
