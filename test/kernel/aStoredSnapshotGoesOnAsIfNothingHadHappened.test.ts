@@ -20,7 +20,7 @@ describe('saved as JSON and loaded between any two events, a machine goes on as 
         });
         expectSame(stored, playKernel(machine, scenario.input, moves));
       }),
-      { numRuns: 30 },
+      { numRuns: 20 },
     );
   });
 });

@@ -14,7 +14,7 @@ describe('the kernel agrees with a live actor: state, context, status, what was 
       fc.property(movesOf(scenario, pauses), (moves) => {
         expectSame(playKernel(machine, scenario.input, moves), playLive(machine, scenario.input, moves));
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 });

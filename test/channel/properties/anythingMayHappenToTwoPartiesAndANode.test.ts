@@ -155,7 +155,7 @@ it('holds whatever happens', async () => {
       });
     }),
     {
-      numRuns: 70,
+      numRuns: 50,
       seed: 1,
     },
   );
